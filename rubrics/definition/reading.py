@@ -1,0 +1,224 @@
+"""From plain data (a file's, or the stored canonical form) to a Definition, with every problem at once.
+
+Shapes are judged by the records' own types, meaning by `rubrics.checks`. Data with a wrong shape are mended by leaving
+the wrong parts out, so that what can still be judged is judged in the same pass.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from rubrics.definition.records import CLAUSE_TAGS, FORMAT, Definition
+from rubrics.kinds import BASES
+from rubrics.kinds.problems import Path, Problem, errors_in
+
+# Keys whose value may be written as nothing at all and then is empty.
+_CONTAINERS = frozenset(
+    "series providers panels categories items clauses gradings procedure ranking rules groups shares modifiers "
+    "consequences applies_to when levels bands options phases prerequisites authorities demands deadlines reviewers".split()
+)
+_MENDING_ROUNDS = 12
+
+
+def read_definition(data: Any, *, stored: bool = False) -> tuple[Definition | None, list[Problem]]:
+    """The definition that the data hold, or None with all errors; hints may accompany a definition.
+
+    `stored` reads the canonical form, in which numbers are strings.
+    """
+    from rubrics.checks import check_definition
+
+    if not isinstance(data, Mapping):
+        return None, [Problem((), "not_a_mapping")]
+    if data.get("format") != FORMAT:
+        return None, [Problem(("format",), "format", {"found": data.get("format"), "wanted": FORMAT})]
+    data = deepcopy(dict(data))
+    problems = _judge_nulls(data, (), open_entry=False)
+    definition, shape_problems = _validate(data, stored=stored)
+    problems += shape_problems
+    if definition is None:
+        return None, _in_order(problems)
+    problems += check_definition(definition, whole=not problems)
+    return (None if errors_in(problems) else definition), _in_order(problems)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Errors first, each place's problems once."""
+    seen: set[tuple[Path, str]] = set()
+    kept = []
+    for problem in problems:
+        if (problem.path, problem.code) not in seen:
+            seen.add((problem.path, problem.code))
+            kept.append(problem)
+    return sorted(kept, key=lambda problem: problem.severity != "error")
+
+
+def _judge_nulls(value: Any, path: Path, *, open_entry: bool) -> list[Problem]:
+    """A null stands only within an entry that says `open: true`; an empty container is simply empty."""
+    problems: list[Problem] = []
+    if isinstance(value, dict):
+        is_open = open_entry or value.get("open") is True
+        for key in list(value):
+            part = value[key]
+            if part is None and key in _CONTAINERS:
+                del value[key]
+            elif part is None and not is_open:
+                problems.append(Problem((*path, str(key)), "null_figure"))
+                del value[key]
+            else:
+                inner_open = is_open and key not in ("clauses", "items", "categories")
+                problems += _judge_nulls(part, (*path, str(key)), open_entry=inner_open)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            if part is None and not open_entry:
+                problems.append(Problem((*path, place), "null_figure"))
+            else:
+                problems += _judge_nulls(part, (*path, place), open_entry=open_entry)
+    return problems
+
+
+def _validate(data: dict[str, Any], *, stored: bool) -> tuple[Definition | None, list[Problem]]:
+    problems: list[Problem] = []
+    for _ in range(_MENDING_ROUNDS):
+        try:
+            return Definition.model_validate(data, context={"stored": stored}), problems
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            found = [problem_of(detail, Definition, data) for detail in details]
+            problems += found
+            if not _mend(data, found):
+                return None, problems
+    return None, problems
+
+
+def _mend(data: dict[str, Any], problems: list[Problem]) -> bool:
+    """Leave out what is wrong, deepest and last first. False where nothing could be left out."""
+    mended = False
+    for problem in sorted(problems, key=lambda problem: _sort_key(problem.path), reverse=True):
+        path = problem.path[:-1] if problem.code == "missing" and len(problem.path) > 1 else problem.path
+        if problem.code in ("missing", "unknown_basis", "empty") and len(path) <= 1:
+            continue
+        mended = _leave_out(data, path) or mended
+    return mended
+
+
+def _sort_key(path: Path) -> tuple[int, tuple[str, ...]]:
+    return len(path), tuple(f"{part:09d}" if isinstance(part, int) else part for part in path)
+
+
+def _leave_out(data: Any, path: Path) -> bool:
+    for part in path[:-1]:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if isinstance(data, dict) and path and path[-1] in data:
+        del data[path[-1]]
+        return True
+    if isinstance(data, list) and path and isinstance(path[-1], int) and path[-1] < len(data):
+        del data[path[-1]]
+        return True
+    return False
+
+
+def problem_of(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Problem:
+    """A validation error as a problem, its place without the names of the classes that were tried."""
+    path = _path_in_file(detail["loc"], data)
+    kind, context = detail["type"], detail.get("ctx") or {}
+    if kind == "missing":
+        return Problem(path, "missing", {"field": path[-1]})
+    if kind == "extra_forbidden":
+        return Problem(path, "unknown_key", {"key": path[-1], "known": _alike(str(path[-1]), path, data)})
+    if kind == "union_tag_invalid":
+        return Problem((*path, "basis"), "choice", {"value": _at(data, (*path, "basis")), "choices": list(BASES)})
+    if kind in ("literal_error", "enum"):
+        return Problem(path, "choice", {"value": detail["input"], "choices": _choices(str(context.get("expected", "")))})
+    if kind == "string_pattern_mismatch":
+        return Problem(path, "pattern", {"value": detail["input"], "pattern": context.get("pattern", "")})
+    if kind in ("too_short", "string_too_short"):
+        return Problem(path, "empty", {"field": path[-1]})
+    code = _TYPE_CODES.get(kind)
+    if code:
+        return Problem(path, "wrong_type", {"wanted": code, "value": detail["input"]})
+    if kind in _OWN_CODES:
+        return Problem(path, kind, dict(context))
+    return Problem(path, "invalid", {"message": detail["msg"]})
+
+
+_TYPE_CODES = {
+    "string_type": "text",
+    "tuple_type": "list",
+    "list_type": "list",
+    "dict_type": "mapping",
+    "model_type": "mapping",
+    "model_attributes_type": "mapping",
+    "bool_type": "true/false",
+    "bool_parsing": "true/false",
+}
+_OWN_CODES = frozenset("number number_range negative zero whole share_range provider quota".split())
+
+
+def _choices(expected: str) -> list[str]:
+    return [choice.strip("' ") for choice in expected.replace(" or ", ", ").split(", ")]
+
+
+def _path_in_file(location: tuple[str | int, ...], data: Any) -> Path:
+    path: list[str | int] = []
+    for place, part in enumerate(location):
+        tag_place = place >= 2 and isinstance(location[place - 1], int) and location[place - 2] == "clauses"
+        if tag_place and part in CLAUSE_TAGS and len(location) > place:
+            continue
+        if isinstance(part, str) and part.startswith(("function-", "tuple[", "nullable[", "constrained-")):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _alike(key: str, path: Path, data: Any) -> list[str]:
+    """Known keys of the same record that look like the unknown one."""
+    known = sorted(set(_known_keys(path, data)))
+    return difflib.get_close_matches(key, known, n=3, cutoff=0.5) or known[:40]
+
+
+def _known_keys(path: Path, data: Any) -> list[str]:
+    from rubrics.definition import records
+
+    names = [part for part in path[:-1] if isinstance(part, str)]
+    holder = names[-1] if names else ""
+    if holder == "clauses":
+        entry = _at(data, path[:-1])
+        tag = records._basis_tag(entry) or "bare"
+        return _keys_of(records.CLAUSE_CLASSES[tag])
+    return _keys_of(_HOLDERS(records).get(holder, records.Definition))
+
+
+def _HOLDERS(records: Any) -> dict[str, type[BaseModel]]:
+    return {
+        "categories": records.Category, "items": records.Item, "groups": records.Group, "shares": records.Share,
+        "modifiers": records.Modifier, "consequences": records.Consequence, "panels": records.Panel,
+        "gradings": records.Grading, "rules": records.Rule, "when": records.When, "any": records.When,
+        "series": records.Series, "providers": records.ProviderEntry, "rounding": records.Rounding,
+        "ranking": records.Ranking, "procedure": records.Procedure, "period": records.Period,
+        "applies_to": records.AppliesTo, "limit_per": records.LimitPer, "out_of_rank": records.OutOfRank,
+        "certificate": records.Certificate, "reviewers": records.Reviewers, "demands": records.Demand,
+        "deadlines": records.Deadline, "authorities": records.Authority, "prerequisites": records.Prerequisite,
+        "convert": records.Convert, "renewal": records.Renewal, "holds_grade": records.HoldsGrade,
+    }  # fmt: skip
+
+
+def _keys_of(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]

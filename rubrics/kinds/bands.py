@@ -1,0 +1,113 @@
+"""`bands`: the points of the highest band that a value reaches, or the straight line between bands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from rubrics.kinds import values
+from rubrics.kinds.base import Kind, Plain, amount, english, verb, with_unit
+from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber
+from rubrics.kinds.problems import Path, Problem
+from rubrics.kinds.values import Cohort, Exact, ValueParameters
+
+
+class Band(Plain):
+    """One edge, reached from `at_least` on or only `above` it, and the points beyond it."""
+
+    at_least: OpenNumber = None
+    above: OpenNumber = None
+    points: OpenFigure = None
+
+    @property
+    def edge(self) -> tuple[Decimal, int] | None:
+        """Where the band begins; on one number `above` comes after `at_least`."""
+        if self.above is not None:
+            return self.above, 1
+        return None if self.at_least is None else (self.at_least, 0)
+
+
+class BandsParameters(ValueParameters):
+    basis: Literal["bands"] = "bands"
+    bands: tuple[Band, ...] = Field(min_length=1, title="Bands")
+    otherwise: Figure = Field(default=Decimal(0), title="Points below all bands")
+    interpolate: bool = Field(default=False, title="Straight line between bands")
+
+
+def points(clause: Any, value: Exact, cohort: Cohort | None) -> Exact:
+    """The points of the greatest edge reached; interpolated, the outermost points go on beyond."""
+    bands = sorted(
+        (_edge(band), band.points) for band in clause.bands if _edge(band) is not None and band.points is not None
+    )
+    if len(bands) < len(clause.bands):
+        raise values.NoValue("open_figure")
+    reached = [place for place, (edge, _) in enumerate(bands) if value > edge[0] or (value == edge[0] and not edge[1])]
+    if not clause.interpolate:
+        return bands[reached[-1]][1] if reached else clause.otherwise
+    if not reached:
+        return bands[0][1]
+    (low, _), low_points = bands[reached[-1]]
+    if reached[-1] == len(bands) - 1:
+        return low_points
+    (high, _), high_points = bands[reached[-1] + 1]
+    if high == low:
+        return low_points
+    return (low_points * (high - low) + (high_points - low_points) * (value - low)) / (high - low)
+
+
+def _edge(band: Any) -> tuple[Any, int] | None:
+    if band.above is not None:
+        return band.above, 1
+    return None if band.at_least is None else (band.at_least, 0)
+
+
+def check(clause: Any, path: Path) -> list[Problem]:
+    problems = values.check(clause, path, compares=False)
+    seen = set()
+    for place, band in enumerate(clause.bands):
+        here = (*path, "bands", place)
+        if band.at_least is not None and band.above is not None:
+            problems.append(Problem(here, "one_of", {"fields": ["at_least", "above"]}))
+        elif band.edge is None and not clause.open:
+            problems.append(Problem(here, "one_of", {"fields": ["at_least", "above"]}))
+        elif band.edge in seen and band.edge is not None:
+            problems.append(Problem(here, "duplicate_edge", {"value": band.edge[0]}))
+        if band.points is None and not clause.open:
+            problems.append(Problem((*here, "points"), "missing_figure", {"field": "points"}))
+        seen.add(band.edge)
+    return problems
+
+
+def sentence(clause: Any, lang: str) -> str:
+    between = "; " if english(lang) else ";"
+    steps = []
+    for band in clause.bands:
+        edge = with_unit(band.at_least if band.above is None else band.above, clause.unit)
+        if english(lang):
+            steps.append(f"{'above' if band.above is not None else 'from'} {edge}: {amount(band.points, lang)}")
+        else:
+            steps.append(f"{edge}{'以上(不含)' if band.above is not None else '以上'} {amount(band.points, lang)}")
+    if clause.otherwise:
+        steps.append(f"{'otherwise' if english(lang) else '其余'} {amount(clause.otherwise, lang)}")
+    line = ""
+    if clause.interpolate:
+        line = " (straight line between)" if english(lang) else "(之间按直线插值)"
+    head = f"{values.reading_words(clause, lang)} {verb(clause.effect, lang)}"
+    return f"{head}{': ' if english(lang) else ':'}{between.join(steps)}{line}"
+
+
+KIND = Kind(
+    code="bands",
+    title=("按区间", "By bands"),
+    mode="value",
+    parameters=BandsParameters,
+    says=values.says,
+    points=points,
+    sentence=sentence,
+    said=values.said,
+    check=check,
+    check_fact=values.check_fact,
+    compares=values.needs_mean,
+)

@@ -1,0 +1,27 @@
+"""No basis: a `record` that is only claimed, proved and decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rubrics.kinds.base import Kind, Parameters, verb
+
+
+class BareParameters(Parameters):
+    basis: None = None
+
+
+def said(clause: Any, fact: Any, lang: str) -> str:
+    return verb(clause.effect, lang)
+
+
+KIND = Kind(
+    code="",
+    title=("只作记录", "On record only"),
+    mode="fact",
+    parameters=BareParameters,
+    says=lambda clause: (),
+    points=lambda clause, fact, own: 0,
+    sentence=lambda clause, lang: verb(clause.effect, lang),
+    said=said,
+)

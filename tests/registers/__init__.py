@@ -1,0 +1,1 @@
+"""The clause registers of the five regulations, and the comparison with the shipped rubrics."""

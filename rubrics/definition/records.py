@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema,
 from pydantic_core import PydanticCustomError
 
 from rubrics.kinds import BARE, BASES
-from rubrics.kinds.base import Kind, Plain
+from rubrics.kinds.base import Kind, OrMap, OrOne, OrText, Plain
 from rubrics.kinds.numbers import Figure, Number, OpenFigure, OpenNumber, OpenOrdinal, Ordinal, Positive, Whole, as_number
 
 FORMAT = "appraisal-rubric/1"
@@ -32,7 +32,7 @@ def _codes(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(_codes), OrText()]
 """One code or a list of them."""
 
 
@@ -111,7 +111,11 @@ class Share(Plain):
 
     code: str
     title: str = ""
-    value: Annotated[Decimal | None, BeforeValidator(lambda v, info: _share(v, info))] = None
+    value: Annotated[
+        Decimal | None,
+        BeforeValidator(lambda v, info: _share(v, info)),
+        WithJsonSchema({"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1}),
+    ] = None
 
 
 def _share(value: Any, info: Any) -> Decimal | None:
@@ -353,8 +357,8 @@ class Panel(Plain):
     code: Slug
     title: str = ""
     scale: Positive | None = None
-    options: Annotated[tuple[Option, ...], BeforeValidator(_options)] = ()
-    ballot_quota: Annotated[tuple[OptionQuota, ...], BeforeValidator(_ballot_quota)] = ()
+    options: Annotated[tuple[Option, ...], BeforeValidator(_options), OrMap()] = ()
+    ballot_quota: Annotated[tuple[OptionQuota, ...], BeforeValidator(_ballot_quota), OrMap()] = ()
     combine: Literal["mean", "trimmed"] = "mean"
     trim: Whole = 0
     weigh_by: Literal["group", "ballots"] = "group"
@@ -574,7 +578,7 @@ class Procedure(Plain):
     phases: tuple[Phase, ...] = ()
     publicity_days: OpenOrdinal = None
     publicity_of: Literal["results", "applicants"] = "results"
-    reviewers: Annotated[tuple[Reviewers, ...], BeforeValidator(_reviewers)] = ()
+    reviewers: Annotated[tuple[Reviewers, ...], BeforeValidator(_reviewers), OrOne()] = ()
     prerequisites: tuple[Prerequisite, ...] = ()
     authorities: tuple[Authority, ...] = ()
     demands: tuple[Demand, ...] = ()

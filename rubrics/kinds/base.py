@@ -39,6 +39,28 @@ class Parameters(Plain):
     unit: str = Field(default="", title="Unit of measure")
 
 
+class OrMap:
+    """In the JSON Schema: the list of a field may also be written as a map from code to number."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"type": "object", "additionalProperties": {"type": ["number", "null"]}}]}
+
+
+class OrText:
+    """In the JSON Schema: a list of one text may also be written as the text alone."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+class OrOne:
+    """In the JSON Schema: a list of one record may also be written as the record alone."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        inner = handler(core)
+        return {"anyOf": [inner["items"], inner]}
+
+
 class Said(NamedTuple):
     """One field of a fact: its name, what it holds, and whether the fact must say it."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rubrics.kinds.base import Kind, Parameters, Plain, Said, amount, english, title_of, verb
+from rubrics.kinds.base import Kind, OrMap, Parameters, Plain, Said, amount, english, title_of, verb
 from rubrics.kinds.numbers import OpenFigure
 from rubrics.kinds.problems import Path, Problem
 
@@ -28,7 +28,7 @@ def _long_form(value: Any) -> Any:
 
 class LevelParameters(Parameters):
     basis: Literal["level"] = "level"
-    levels: Annotated[tuple[Level, ...], BeforeValidator(_long_form)] = Field(min_length=1, title="Levels")
+    levels: Annotated[tuple[Level, ...], BeforeValidator(_long_form), OrMap()] = Field(min_length=1, title="Levels")
     per: str = Field(default="", title="Counted by")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rubrics.kinds.base import Kind, Parameters, Said, amount, english, verb
+from rubrics.kinds.base import Kind, OrText, Parameters, Said, amount, english, verb
 from rubrics.kinds.numbers import OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 
@@ -21,7 +21,7 @@ def _as_tuple(value: Any) -> Any:
 class LinkedParameters(Parameters):
     basis: Literal["linked"] = "linked"
     points: OpenFigure = Field(default=None, title="Full points")
-    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = Field(default=(), title="Where the score stands")
+    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OrText()] = Field(default=(), title="Where the score stands")
     gather: Literal["mean"] = Field(default="mean", title="Several scores together")
 
     figures = ("points",)

@@ -65,7 +65,7 @@ def sentence(clause: Any, lang: str) -> str:
     text = (
         f"{act} {plain(clause.min)} to {plain(clause.max)} points by judgement"
         if english(lang)
-        else f"{plain(clause.min)}–{plain(clause.max)} 分之间酌情{act}"
+        else f"{plain(clause.min)}–{plain(clause.max)} 分之间酌情{'评分' if clause.effect == 'award' else act + '分'}"
     )
     if clause.step:
         text += f", in steps of {plain(clause.step)}" if english(lang) else f",每档 {plain(clause.step)} 分"

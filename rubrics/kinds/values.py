@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rubrics.kinds.base import NoValue, Parameters, Plain, Said, english, title_of, with_unit, word
+from rubrics.kinds.base import NoValue, OrMap, Parameters, Plain, Said, english, title_of, with_unit, word
 from rubrics.kinds.numbers import OpenFigure
 from rubrics.kinds.problems import Path, Problem
 
@@ -44,7 +44,7 @@ def _weights(value: Any) -> Any:
 
 class ValueParameters(Parameters):
     reading: Literal["value", "change", "change_rate", "gap", "gap_rate"] = Field(default="value", title="Read as")
-    weights: Annotated[tuple[Weight, ...], BeforeValidator(_weights)] = Field(default=(), title="Weights of levels")
+    weights: Annotated[tuple[Weight, ...], BeforeValidator(_weights), OrMap()] = Field(default=(), title="Weights of levels")
     gather: Literal["sum", "last", "mean", "max", "each"] | None = Field(default=None, title="Several facts together")
     within: str = Field(default="series", pattern=r"^(series|all|tag:.+)$", title="Compared within")
     share_on: Literal["value", "points"] = Field(default="value", title="A share acts on")

@@ -17,7 +17,7 @@ from scoring.engine.grading import Standing, grade_units, merit_order
 from scoring.engine.plan import Plan
 from scoring.engine.ranking import is_out_of_rank, rank_units
 from scoring.engine.result import ENGINE_VERSION, Line, NodeResult, Notice, Result, UnitResult
-from scoring.engine.rounding import WORKING
+from scoring.engine.rounding import DIVIDING, SUMMING
 from scoring.engine.world import Circle, World
 
 __all__ = [
@@ -50,7 +50,9 @@ def place_and_grade(plan: Plan, units: Sequence[UnitResult], facts: Sequence[Uni
     for unit, recorded in zip(units, facts, strict=True):
         unit.out_of_rank = is_out_of_rank(definition, unit.series, recorded.tags)
     places = rank_units(definition, units)
-    standings = [Standing(unit, recorded, _consequences(plan, unit)) for unit, recorded in zip(units, facts, strict=True)]
+    standings = [
+        Standing(unit, recorded, _consequences(plan, unit)) for unit, recorded in zip(units, facts, strict=True)
+    ]
     grade_units(definition, standings, places)
     _convert(plan, units)
 
@@ -64,7 +66,7 @@ def _convert(plan: Plan, units: Sequence[UnitResult]) -> None:
     convert = plan.definition.procedure.convert
     if convert is None or convert.to is None:
         return
-    with localcontext(WORKING):
+    with localcontext(SUMMING):
         for unit in units:
             if unit.marks:
-                unit.converted = plan.rounder(unit.total * convert.to / unit.marks)
+                unit.converted = plan.rounder(DIVIDING.divide(unit.total * convert.to, unit.marks))

@@ -37,7 +37,9 @@ def place(placed: Placed) -> str:
 class Faces:
     """Turns the facts of one unit, clause by clause, into lines with their face points."""
 
-    def __init__(self, plan: Plan, unit: UnitFacts, cohorts_of: Callable[[ClausePlan, UnitFacts], Cohorts | None]) -> None:
+    def __init__(
+        self, plan: Plan, unit: UnitFacts, cohorts_of: Callable[[ClausePlan, UnitFacts], Cohorts | None]
+    ) -> None:
         self.plan = plan
         self.unit = unit
         self.cohorts_of = cohorts_of

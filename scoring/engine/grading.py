@@ -49,12 +49,15 @@ def _is_sink(when: When) -> bool:
     return bool(when.any) and all(_is_sink(inner) for inner in when.any)
 
 
-def _downgrade(grading: str, grade: str | None, merits: Sequence[str], standing: Standing, *, is_first: bool) -> str | None:
+def _downgrade(
+    grading: str, grade: str | None, merits: Sequence[str], standing: Standing, *, is_first: bool
+) -> str | None:
     """`downgrade` acts last, adds up, stops at the worst grade, and asks neither bars nor quotas."""
     steps = sum(
         consequence.downgrade
         for consequence in standing.consequences
-        if consequence.downgrade is not None and (consequence.grading == grading or (consequence.grading is None and is_first))
+        if consequence.downgrade is not None
+        and (consequence.grading == grading or (consequence.grading is None and is_first))
     )
     if grade is None or not steps:
         return grade

@@ -67,7 +67,9 @@ class ClausePlan:
         "limit", "limit_per", "modifiers", "order", "shares", "sign", "within",
     )  # fmt: skip
 
-    def __init__(self, code: str, clause: CommonClause, item: NodePlan, order: int, shares: Mapping[str, Decimal]) -> None:
+    def __init__(
+        self, code: str, clause: CommonClause, item: NodePlan, order: int, shares: Mapping[str, Decimal]
+    ) -> None:
         self.code = code
         self.clause: Any = clause
         self.item = item

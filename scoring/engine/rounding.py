@@ -1,14 +1,15 @@
-"""Exact decimals: the one working context, and rounding where the rubric says so."""
+"""Exact decimals: sums never lose a digit, divisions end at 28; rounding only where the rubric says so."""
 
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from fractions import Fraction
 
-WORKING = Context(prec=28, rounding=ROUND_HALF_EVEN)
+DIVIDING = Context(prec=28, rounding=ROUND_HALF_EVEN)
 """28 significant digits where a division does not end."""
 
-_WIDE = Context(prec=80)
+SUMMING = Context(prec=80, rounding=ROUND_HALF_EVEN)
+"""Wide enough for sums and products of such numbers to be exact, so that start and lines add up to the last digit."""
 # Halves round away from zero, down towards it.
 MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "up": ROUND_UP}
 
@@ -22,18 +23,18 @@ class Rounder:
         self._unit = Decimal(1).scaleb(-digits)
 
     def __call__(self, value: Decimal) -> Decimal:
-        rounded = value.quantize(self._unit, self.mode, _WIDE)
+        rounded = value.quantize(self._unit, self.mode, SUMMING)
         return rounded if rounded else abs(rounded)  # no minus zero
 
     def fraction(self, value: Fraction, digits: int) -> Fraction:
         """Round an exact fraction to any number of digits, as a formula asks."""
         unit = Decimal(1).scaleb(-digits)
-        exact = _WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
-        return Fraction(exact.quantize(unit, self.mode, _WIDE))
+        exact = SUMMING.divide(Decimal(value.numerator), Decimal(value.denominator))
+        return Fraction(exact.quantize(unit, self.mode, SUMMING))
 
 
 def as_decimal(value: Decimal | Fraction | int) -> Decimal:
-    """A fraction divided once; anything else as it is."""
+    """A number with at most 28 significant digits; a fraction is divided once."""
     if isinstance(value, Fraction):
-        return WORKING.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return value if isinstance(value, Decimal) else Decimal(value)
+        return DIVIDING.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return DIVIDING.plus(Decimal(value))

@@ -11,6 +11,7 @@ from scoring.engine.faces import Faces, Placed
 from scoring.engine.holding import hold_clause, hold_groups, set_aside_rivals
 from scoring.engine.plan import ZERO, NodePlan
 from scoring.engine.result import Line, NodeResult, Notice, UnitResult
+from scoring.engine.rounding import DIVIDING
 
 if TYPE_CHECKING:
     from scoring.engine.world import World
@@ -205,7 +206,7 @@ class UnitTree:
             return ZERO
         if not marks:
             return parts
-        scaled = parts * points / marks
+        scaled = DIVIDING.divide(parts * points, marks)
         self._own_line(code, scaled - parts, "scale")
         return scaled
 

@@ -13,7 +13,7 @@ from rubrics.kinds.values import Cohort
 from scoring.engine.faces import Cohorts, Faces, Placed, gathered_value, in_order
 from scoring.engine.plan import ClausePlan, NodePlan, Plan
 from scoring.engine.result import Notice, UnitResult
-from scoring.engine.rounding import WORKING, as_decimal
+from scoring.engine.rounding import SUMMING, as_decimal
 from scoring.engine.sources import Ratings, panel_part
 from scoring.engine.tree import UnitTree
 
@@ -44,13 +44,13 @@ class World:
         self._means: dict[tuple[str, str | None], Decimal | None] = {}
         self._cohorts: dict[str, dict[str, Cohorts]] = {}
         if plan.comparing:
-            with localcontext(WORKING):
+            with localcontext(SUMMING):
                 self._cohorts = {clause.code: self._compared(clause) for clause in plan.comparing}
 
     def results(self) -> Iterator[UnitResult]:
         """Every unit's score in the order of the facts, without ranks and grades. Raises Circle."""
         for unit in self.units:
-            with localcontext(WORKING):
+            with localcontext(SUMMING):
                 result = self.result_of(unit)
             yield result
 

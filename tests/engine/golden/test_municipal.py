@@ -114,6 +114,8 @@ def test_the_toll_office_loses_more_than_the_pool_holds_and_fails() -> None:
     assert clause_lines(tolls, "conduct.violations.crime") == [("-15", "-15", None), ("-20", "-20", None)]
     assert clause_lines(tolls, "conduct.violations.sanction") == [("-10", "0", "set_aside"), ("-14", "0", "set_aside")]
     assert clause_lines(tolls, "conduct.style.training") == [("-3", "-3", None), ("-4", "-2", "limit")]
+    # the pool starts at 100: −121.5 come from its items, 21.5 go on into the total
+    assert added_up(tolls, "conduct") == -100
     assert node_lines(tolls, "assessment.comprehensive") == [("0.005", "rounding")]
     # 420 + 0 + 2 + 264.63 = 686.63, − 21.5 carried over
     assert plain(tolls.total) == "665.13"

@@ -1,4 +1,4 @@
-"""Figures: given where they are needed, sensible where they are given, and only where their effect has a use for them."""
+"""Figures: given where they are needed, sensible where given, and only where their effect has a use for them."""
 
 from __future__ import annotations
 

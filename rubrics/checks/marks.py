@@ -37,7 +37,7 @@ class Unit(NamedTuple):
     tags: frozenset[str] = frozenset()
     code: str = ""
     granted: frozenset[str] = frozenset()
-    """Nodes granted as not its duty: a decision about one unit, no gap in the rubric, so they count with their points."""
+    """Nodes granted as not its duty: a decision about one unit, no gap in the rubric; they count with their points."""
 
 
 def full_marks(definition: Definition, *, series: str | None, tags: Iterable[str] = (), unit: str = "") -> Decimal:
@@ -65,7 +65,7 @@ def _marks_for(node: Item | Category, code: str, unit: Unit) -> Decimal:
 
 def kinds_of_units(definition: Definition) -> list[tuple[str | None, tuple[str, ...], str]]:
     """Every kind of unit that the rubric tells apart: series × tags, or a unit that it names (series, tags, unit)."""
-    series = [entry.code for entry in definition.series] or [None]
+    series: list[str | None] = [entry.code for entry in definition.series] or [None]
     tags = sorted({tag for applies_to in _all_applies_to(definition) for tag in applies_to.tags})
     units = list(dict.fromkeys(unit for applies_to in _all_applies_to(definition) for unit in applies_to.units))
     if units:

@@ -28,9 +28,7 @@ def placed_nodes(definition: Definition) -> Iterator[PlacedNode]:
     yield from _below(definition.categories, ("categories",), "", None)
 
 
-def _below(
-    categories: tuple[Category, ...], path: Path, prefix: str, parent: Category | None
-) -> Iterator[PlacedNode]:
+def _below(categories: tuple[Category, ...], path: Path, prefix: str, parent: Category | None) -> Iterator[PlacedNode]:
     for place, category in enumerate(categories):
         here, code = (*path, place), f"{prefix}{category.code}"
         yield PlacedNode(here, code, category, parent)

@@ -34,7 +34,9 @@ def repeated(entries: Sequence[Any], path: Path) -> list[Problem]:
 
 def unknown(codes: Iterable[str], known: Collection[str], path: Path, what: str) -> list[Problem]:
     """A problem for every code that is not among the known ones. `what` names them in the sentence's table."""
-    return [Problem(path, f"unknown_{what}", {"code": code, "known": sorted(known)}) for code in codes if code not in known]
+    return [
+        Problem(path, f"unknown_{what}", {"code": code, "known": sorted(known)}) for code in codes if code not in known
+    ]
 
 
 def _top_level_codes(definition: Definition) -> list[Problem]:
@@ -130,7 +132,9 @@ def _panel(panel: Any, path: Path) -> list[Problem]:
         problems.append(Problem((*path, "groups"), "panel_without_weight"))
     for option in panel.options:
         if panel.scale is not None and option.value > panel.scale:
-            problems.append(Problem((*path, "options", option.code), "beyond_scale", {"value": option.value, "scale": panel.scale}))
+            problems.append(
+                Problem((*path, "options", option.code), "beyond_scale", {"value": option.value, "scale": panel.scale})
+            )
     return problems
 
 

@@ -1,7 +1,7 @@
-"""From plain data (a file's, or the stored canonical form) to a Definition, with every problem at once.
+"""From plain data (a file's, or the stored canonical form) to a Definition, with every fault of shape at once.
 
-Shapes are judged by the records' own types, meaning by `rubrics.checks`. Data with a wrong shape are mended by leaving
-the wrong parts out, so that what can still be judged is judged in the same pass.
+Data with a wrong shape are mended by leaving the wrong parts out, so that `rubrics.checks` can judge the meaning of
+the rest in the same pass.
 """
 
 from __future__ import annotations
@@ -14,48 +14,35 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from rubrics.definition import records
 from rubrics.definition.records import CLAUSE_TAGS, FORMAT, Definition
 from rubrics.kinds import BASES
-from rubrics.kinds.problems import Path, Problem, errors_in
+from rubrics.kinds.problems import Path, Problem
 
 # Keys whose value may be written as nothing at all and then is empty.
 _CONTAINERS = frozenset(
-    "series providers panels categories items clauses gradings procedure ranking rules groups shares modifiers "
-    "consequences applies_to when levels bands options phases prerequisites authorities demands deadlines reviewers".split()
+    (
+        *("series", "providers", "panels", "categories", "items", "clauses", "gradings", "procedure", "ranking"),
+        *("rules", "groups", "shares", "modifiers", "consequences", "applies_to", "when", "levels", "bands", "options"),
+        *("phases", "prerequisites", "authorities", "demands", "deadlines", "reviewers"),
+    )
 )
 _MENDING_ROUNDS = 12
 
 
-def read_definition(data: Any, *, stored: bool = False) -> tuple[Definition | None, list[Problem]]:
-    """The definition that the data hold, or None with all errors; hints may accompany a definition.
+def read_shape(data: Any, *, stored: bool = False) -> tuple[Definition | None, list[Problem]]:
+    """The definition that the data hold, mended where their shape is wrong, and every fault of shape.
 
-    `stored` reads the canonical form, in which numbers are strings.
+    None where nothing could be mended. `stored` reads the canonical form, in which numbers are strings.
     """
-    from rubrics.checks import check_definition
-
     if not isinstance(data, Mapping):
         return None, [Problem((), "not_a_mapping")]
     if data.get("format") != FORMAT:
         return None, [Problem(("format",), "format", {"found": data.get("format"), "wanted": FORMAT})]
     data = deepcopy(dict(data))
     problems = _judge_nulls(data, (), open_entry=False)
-    definition, shape_problems = _validate(data, stored=stored)
-    problems += shape_problems
-    if definition is None:
-        return None, _in_order(problems)
-    problems += check_definition(definition, whole=not problems)
-    return (None if errors_in(problems) else definition), _in_order(problems)
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """Errors first, each place's problems once."""
-    seen: set[tuple[Path, str]] = set()
-    kept = []
-    for problem in problems:
-        if (problem.path, problem.code) not in seen:
-            seen.add((problem.path, problem.code))
-            kept.append(problem)
-    return sorted(kept, key=lambda problem: problem.severity != "error")
+    definition, faults = _validate(data, stored=stored)
+    return definition, problems + faults
 
 
 def _judge_nulls(value: Any, path: Path, *, open_entry: bool) -> list[Problem]:
@@ -137,7 +124,9 @@ def problem_of(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Probl
     if kind == "union_tag_invalid":
         return Problem((*path, "basis"), "choice", {"value": _at(data, (*path, "basis")), "choices": list(BASES)})
     if kind in ("literal_error", "enum"):
-        return Problem(path, "choice", {"value": detail["input"], "choices": _choices(str(context.get("expected", "")))})
+        return Problem(
+            path, "choice", {"value": detail["input"], "choices": _choices(str(context.get("expected", "")))}
+        )
     if kind == "string_pattern_mismatch":
         return Problem(path, "pattern", {"value": detail["input"], "pattern": context.get("pattern", "")})
     if kind in ("too_short", "string_too_short"):
@@ -160,7 +149,7 @@ _TYPE_CODES = {
     "bool_type": "true/false",
     "bool_parsing": "true/false",
 }
-_OWN_CODES = frozenset("number number_range negative zero whole share_range provider quota".split())
+_OWN_CODES = frozenset(("number", "number_range", "negative", "zero", "whole", "share_range", "provider", "quota"))
 
 
 def _choices(expected: str) -> list[str]:
@@ -195,30 +184,48 @@ def _alike(key: str, path: Path, data: Any) -> list[str]:
 
 
 def _known_keys(path: Path, data: Any) -> list[str]:
-    from rubrics.definition import records
-
     names = [part for part in path[:-1] if isinstance(part, str)]
     holder = names[-1] if names else ""
     if holder == "clauses":
         entry = _at(data, path[:-1])
-        tag = records._basis_tag(entry) or "bare"
+        tag = records.basis_tag(entry) or "bare"
         return _keys_of(records.CLAUSE_CLASSES[tag])
-    return _keys_of(_HOLDERS(records).get(holder, records.Definition))
-
-
-def _HOLDERS(records: Any) -> dict[str, type[BaseModel]]:
-    return {
-        "categories": records.Category, "items": records.Item, "groups": records.Group, "shares": records.Share,
-        "modifiers": records.Modifier, "consequences": records.Consequence, "panels": records.Panel,
-        "gradings": records.Grading, "rules": records.Rule, "when": records.When, "any": records.When,
-        "series": records.Series, "providers": records.ProviderEntry, "rounding": records.Rounding,
-        "ranking": records.Ranking, "procedure": records.Procedure, "period": records.Period,
-        "applies_to": records.AppliesTo, "limit_per": records.LimitPer, "out_of_rank": records.OutOfRank,
-        "certificate": records.Certificate, "reviewers": records.Reviewers, "demands": records.Demand,
-        "deadlines": records.Deadline, "authorities": records.Authority, "prerequisites": records.Prerequisite,
-        "convert": records.Convert, "renewal": records.Renewal, "holds_grade": records.HoldsGrade,
-    }  # fmt: skip
+    return _keys_of(_HOLDERS.get(holder, records.Definition))
 
 
 def _keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+# Which record stands under a key of the file, for suggestions.
+_HOLDERS: dict[str, type[BaseModel]] = {
+    "categories": records.Category,
+    "items": records.Item,
+    "groups": records.Group,
+    "shares": records.Share,
+    "modifiers": records.Modifier,
+    "consequences": records.Consequence,
+    "panels": records.Panel,
+    "gradings": records.Grading,
+    "rules": records.Rule,
+    "when": records.When,
+    "any": records.When,
+    "series": records.Series,
+    "providers": records.ProviderEntry,
+    "rounding": records.Rounding,
+    "ranking": records.Ranking,
+    "procedure": records.Procedure,
+    "period": records.Period,
+    "applies_to": records.AppliesTo,
+    "limit_per": records.LimitPer,
+    "out_of_rank": records.OutOfRank,
+    "certificate": records.Certificate,
+    "reviewers": records.Reviewers,
+    "demands": records.Demand,
+    "deadlines": records.Deadline,
+    "authorities": records.Authority,
+    "prerequisites": records.Prerequisite,
+    "convert": records.Convert,
+    "renewal": records.Renewal,
+    "holds_grade": records.HoldsGrade,
+}

@@ -113,7 +113,9 @@ def _read_yaml(text: str) -> Any:
             builder.take(event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        _refuse("yaml", line=mark.line + 1 if mark else "?", column=mark.column + 1 if mark else "?", reason=error.problem)
+        _refuse(
+            "yaml", line=mark.line + 1 if mark else "?", column=mark.column + 1 if mark else "?", reason=error.problem
+        )
     except YAMLError as error:
         _refuse("yaml", line="?", column="?", reason=str(error).splitlines()[0])
     except RecursionError:

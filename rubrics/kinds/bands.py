@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, Plain, amount, english, verb, with_unit
+from rubrics.kinds.base import Kind, NoValue, Plain, amount, english, verb, with_unit
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -38,29 +38,37 @@ class BandsParameters(ValueParameters):
 
 def points(clause: Any, value: Exact, cohort: Cohort | None) -> Exact:
     """The points of the greatest edge reached; interpolated, the outermost points go on beyond."""
-    bands = sorted(
-        (_edge(band), band.points) for band in clause.bands if _edge(band) is not None and band.points is not None
-    )
-    if len(bands) < len(clause.bands):
-        raise values.NoValue("open_figure")
-    reached = [place for place, (edge, _) in enumerate(bands) if value > edge[0] or (value == edge[0] and not edge[1])]
+    bands = sorted(_ladder(clause))
+    reached = [place for place, (edge, above, _) in enumerate(bands) if value > edge or (value == edge and not above)]
     if not clause.interpolate:
-        return bands[reached[-1]][1] if reached else clause.otherwise
-    if not reached:
-        return bands[0][1]
-    (low, _), low_points = bands[reached[-1]]
-    if reached[-1] == len(bands) - 1:
-        return low_points
-    (high, _), high_points = bands[reached[-1] + 1]
+        worth: Exact = bands[reached[-1]][2] if reached else clause.otherwise
+        return worth
+    place = reached[-1] if reached else 0
+    if not reached or place == len(bands) - 1:
+        return bands[place][2]  # type: ignore[no-any-return]
+    return _between(bands[place], bands[place + 1], value)
+
+
+_Rung = tuple[Any, int, Any]
+"""An edge, 1 if it is reached only above the number, and the points."""
+
+
+def _ladder(clause: Any) -> list[_Rung]:
+    """Raises NoValue while a figure is open."""
+    rungs = []
+    for band in clause.bands:
+        edge = band.at_least if band.above is None else band.above
+        if edge is None or band.points is None:
+            raise NoValue("open_figure")
+        rungs.append((edge, int(band.above is not None), band.points))
+    return rungs
+
+
+def _between(lower: _Rung, upper: _Rung, value: Exact) -> Exact:
+    (low, _, low_points), (high, _, high_points) = lower, upper
     if high == low:
-        return low_points
-    return (low_points * (high - low) + (high_points - low_points) * (value - low)) / (high - low)
-
-
-def _edge(band: Any) -> tuple[Any, int] | None:
-    if band.above is not None:
-        return band.above, 1
-    return None if band.at_least is None else (band.at_least, 0)
+        return low_points  # type: ignore[no-any-return]
+    return (low_points * (high - low) + (high_points - low_points) * (value - low)) / (high - low)  # type: ignore[no-any-return]
 
 
 def check(clause: Any, path: Path) -> list[Problem]:
@@ -68,9 +76,8 @@ def check(clause: Any, path: Path) -> list[Problem]:
     seen = set()
     for place, band in enumerate(clause.bands):
         here = (*path, "bands", place)
-        if band.at_least is not None and band.above is not None:
-            problems.append(Problem(here, "one_of", {"fields": ["at_least", "above"]}))
-        elif band.edge is None and not clause.open:
+        twice = band.at_least is not None and band.above is not None
+        if twice or (band.edge is None and not clause.open):
             problems.append(Problem(here, "one_of", {"fields": ["at_least", "above"]}))
         elif band.edge in seen and band.edge is not None:
             problems.append(Problem(here, "duplicate_edge", {"value": band.edge[0]}))

@@ -1,11 +1,13 @@
-"""What every clause basis declares: its parameters, what a fact must say, its arithmetic, the sentence that explains it.
+"""What every clause basis declares: its parameters, what a fact must say, its arithmetic, its explaining sentence.
 
 The engine orchestrates bases by their `mode` and knows none of them by name:
 
-- `occurrences`: a fact counts occurrences, each worth `each(clause, fact)` points;
-- `value`: the facts of a clause are gathered into one value (unless each stands alone), worth `points(clause, value, cohort)`;
-- `fact`: each fact is worth `points(clause, fact, own)` by itself, `own` holding the unit's targets and the rubric's rounding;
-- `unit`: the engine's sources (ratings, other scores) say which part of the full points was reached: `points(clause, part)`.
+- `occurrences`: a fact counts occurrences, each worth `points(clause, fact)`;
+- `value`: the facts of a clause are gathered into one value (unless each stands alone), worth
+  `points(clause, value, cohort)`;
+- `fact`: each fact is worth `points(clause, fact, own)` by itself; `own` holds the unit's targets and the rounding;
+- `unit`: the engine's sources (ratings, other scores) say which part of the full points was reached, worth
+  `points(clause, part)`.
 """
 
 from __future__ import annotations

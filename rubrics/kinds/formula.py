@@ -69,7 +69,9 @@ def check(clause: Any, path: Path) -> list[Problem]:
         used = inputs_of(tree_of(clause.expression))
     except FormulaError as error:
         return [*problems, Problem(here, error.code, error.params)]
-    problems += [Problem(here, "formula_input", {"code": code, "known": sorted(known)}) for code in sorted(used - known)]
+    problems += [
+        Problem(here, "formula_input", {"code": code, "known": sorted(known)}) for code in sorted(used - known)
+    ]
     return problems
 
 
@@ -78,7 +80,11 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     known = {entry.code for entry in clause.inputs}
     here = (*path, "inputs")
     missing = [Problem((*here, code), "missing", {"field": code}) for code in sorted(known - set(given))]
-    unknown = [Problem((*here, code), "unknown_key", {"key": code, "known": sorted(known)}) for code in given if code not in known]
+    unknown = [
+        Problem((*here, code), "unknown_key", {"key": code, "known": sorted(known)})
+        for code in given
+        if code not in known
+    ]
     return missing + unknown
 
 

@@ -197,7 +197,9 @@ class _Parser:
             raise FormulaError("formula_arguments", name=name, count=len(args))
         if name == "if" and args[0].op not in COMPARISONS:
             raise FormulaError("formula_condition")
-        return Node(name, tuple(arg if name == "if" and place == 0 else _numeric(arg) for place, arg in enumerate(args)))
+        return Node(
+            name, tuple(arg if name == "if" and place == 0 else _numeric(arg) for place, arg in enumerate(args))
+        )
 
 
 def _numeric(node: Node) -> Node:

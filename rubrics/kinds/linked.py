@@ -21,7 +21,9 @@ def _as_tuple(value: Any) -> Any:
 class LinkedParameters(Parameters):
     basis: Literal["linked"] = "linked"
     points: OpenFigure = Field(default=None, title="Full points")
-    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OrText()] = Field(default=(), title="Where the score stands")
+    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OrText()] = Field(
+        default=(), title="Where the score stands"
+    )
     gather: Literal["mean"] = Field(default="mean", title="Several scores together")
 
     figures = ("points",)

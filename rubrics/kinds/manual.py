@@ -51,7 +51,9 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
         limits = {"value": plain(given), "low": plain(clause.min), "high": "∞" if high is None else plain(high)}
         return [Problem(place, "out_of_range", limits)]
     if clause.step and (given - clause.min) % clause.step:
-        return [Problem(place, "off_step", {"value": plain(given), "low": plain(clause.min), "step": plain(clause.step)})]
+        return [
+            Problem(place, "off_step", {"value": plain(given), "low": plain(clause.min), "step": plain(clause.step)})
+        ]
     return []
 
 

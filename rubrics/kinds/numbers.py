@@ -55,13 +55,14 @@ def _brief(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _is_stored(info: ValidationInfo) -> bool:
+def is_stored(info: ValidationInfo) -> bool:
+    """Whether the data being validated come from the canonical form."""
     return bool(info.context and info.context.get("stored"))
 
 
 def _number(value: Any, info: ValidationInfo) -> Decimal | None:
     # A missing figure is judged by the checks, which know whether its entry is open.
-    return None if value is None else as_number(value, stored=_is_stored(info))
+    return None if value is None else as_number(value, stored=is_stored(info))
 
 
 def _figure(value: Any, info: ValidationInfo) -> Decimal | None:
@@ -114,9 +115,7 @@ OpenFigure = Annotated[Decimal | None, BeforeValidator(_figure), WithJsonSchema(
 """A decimal of 0 or more, or null within an entry that is `open`."""
 OpenPositive = Annotated[Decimal | None, BeforeValidator(_positive), WithJsonSchema(_POSITIVE)]
 """A decimal above 0, or null within an entry that is `open`."""
-OpenWhole = Annotated[
-    int | None, BeforeValidator(_whole), WithJsonSchema({"type": ["integer", "null"], "minimum": 0})
-]
+OpenWhole = Annotated[int | None, BeforeValidator(_whole), WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
 """A whole number of 0 or more, or null within an entry that is `open`."""
 OpenOrdinal = Annotated[
     int | None, BeforeValidator(_ordinal), WithJsonSchema({"type": ["integer", "null"], "minimum": 1})

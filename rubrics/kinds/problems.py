@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from rubrics.kinds.problem_texts import TEXTS
+
 ERROR = "error"
 HINT = "hint"
 
@@ -29,8 +31,6 @@ class Problem(NamedTuple):
 
     def text(self, lang: str = "zh-hans") -> str:
         """What is wrong and what would be right, in one sentence."""
-        from rubrics.kinds.problem_texts import TEXTS
-
         chinese, english = TEXTS[self.code]
         template = english if lang.startswith("en") else chinese
         return template.format(**{name: _shown(value) for name, value in self.params.items()})

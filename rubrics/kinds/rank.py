@@ -52,7 +52,11 @@ def given(clause: Any, fact: Any) -> Exact | None:
 
 def says(clause: Any) -> tuple[Said, ...]:
     """Either a place (`rank` and `of`) or a value; the checks see to it that it is one of them."""
-    return (Said("rank", "ordinal"), Said("of", "ordinal"), *(said._replace(required=False) for said in values.says(clause)))
+    return (
+        Said("rank", "ordinal"),
+        Said("of", "ordinal"),
+        *(said._replace(required=False) for said in values.says(clause)),
+    )
 
 
 def check(clause: Any, path: Path) -> list[Problem]:
@@ -97,9 +101,9 @@ def sentence(clause: Any, lang: str) -> str:
         return f"{'倒数' if end == 'bottom' else ''}第 1 至 {len(clause.table)} 名依次{act} {figures} 分"
     between = "; " if english(lang) else ";"
     rows = [
-        f"{'top' if end == 'top' else 'bottom'} {plain(row.top)}%: {plain(row.points or 0)} points"
+        f"{'top' if end == 'top' else 'bottom'} {plain(row.top)}%: {plain(row.points or Decimal(0))} points"
         if english(lang)
-        else f"{'前' if end == 'top' else '后'} {plain(row.top)}% {act} {plain(row.points or 0)} 分"
+        else f"{'前' if end == 'top' else '后'} {plain(row.top)}% {act} {plain(row.points or Decimal(0))} 分"
         for row in clause.percent_table
     ]
     return between.join(rows)

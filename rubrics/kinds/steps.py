@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, amount, english, verb, with_unit
+from rubrics.kinds.base import Kind, NoValue, amount, english, verb, with_unit
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber, OpenPositive
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -29,10 +29,10 @@ class StepsParameters(ValueParameters):
 def points(clause: Any, value: Exact, cohort: Cohort | None) -> Exact:
     """start_points + points × steps beyond start_at; 0 on the other side of it."""
     if clause.start_at is None or clause.step is None or clause.points is None:
-        raise values.NoValue("open_figure")
+        raise NoValue("open_figure")
     beyond = value - clause.start_at if clause.side == "above" else clause.start_at - value
     if beyond < 0 or (clause.side == "below" and beyond == 0):
-        return beyond * 0
+        return Decimal(0)
     if clause.partial == "exact":
         return (clause.start_points * clause.step + clause.points * beyond) / clause.step  # type: ignore[no-any-return]
     whole = beyond // clause.step

@@ -44,7 +44,9 @@ def _weights(value: Any) -> Any:
 
 class ValueParameters(Parameters):
     reading: Literal["value", "change", "change_rate", "gap", "gap_rate"] = Field(default="value", title="Read as")
-    weights: Annotated[tuple[Weight, ...], BeforeValidator(_weights), OrMap()] = Field(default=(), title="Weights of levels")
+    weights: Annotated[tuple[Weight, ...], BeforeValidator(_weights), OrMap()] = Field(
+        default=(), title="Weights of levels"
+    )
     gather: Literal["sum", "last", "mean", "max", "each"] | None = Field(default=None, title="Several facts together")
     within: str = Field(default="series", pattern=r"^(series|all|tag:.+)$", title="Compared within")
     share_on: Literal["value", "points"] = Field(default="value", title="A share acts on")

@@ -1,0 +1,103 @@
+"""The records of a rubric: a rubric file as frozen records with every default filled in.
+
+Field names are a public interface: they are the keys of the file.
+"""
+
+from rubrics.definition.records.clauses import (
+    CLAUSE_CLASSES,
+    CLAUSE_TAGS,
+    Clause,
+    CommonClause,
+    Consequence,
+    LimitPer,
+    Modifier,
+    basis_tag,
+)
+from rubrics.definition.records.common import (
+    EVERYONE,
+    FORMAT,
+    MONTH_DAY,
+    RESERVED_CODES,
+    SLUG,
+    WHOLE,
+    AppliesTo,
+    Codes,
+    Provider,
+    Share,
+)
+from rubrics.definition.records.gradings import (
+    GradeConsequence,
+    Grading,
+    HoldsGrade,
+    OutOfRank,
+    Quota,
+    Ranking,
+    Rule,
+    When,
+)
+from rubrics.definition.records.nodes import Category, Group, Item, marks_of, walk
+from rubrics.definition.records.panels import Panel, PanelGroup
+from rubrics.definition.records.procedure import (
+    Authority,
+    Certificate,
+    Convert,
+    Deadline,
+    Demand,
+    Phase,
+    Prerequisite,
+    Procedure,
+    Renewal,
+    Reviewers,
+)
+from rubrics.definition.records.whole import Definition, Period, ProviderEntry, Rounding, Series
+
+__all__ = [
+    "CLAUSE_CLASSES",
+    "CLAUSE_TAGS",
+    "EVERYONE",
+    "FORMAT",
+    "MONTH_DAY",
+    "RESERVED_CODES",
+    "SLUG",
+    "WHOLE",
+    "AppliesTo",
+    "Authority",
+    "Category",
+    "Certificate",
+    "Clause",
+    "Codes",
+    "CommonClause",
+    "Consequence",
+    "Convert",
+    "Deadline",
+    "Definition",
+    "Demand",
+    "GradeConsequence",
+    "Grading",
+    "Group",
+    "HoldsGrade",
+    "Item",
+    "LimitPer",
+    "Modifier",
+    "OutOfRank",
+    "Panel",
+    "PanelGroup",
+    "Period",
+    "Phase",
+    "Prerequisite",
+    "Procedure",
+    "Provider",
+    "ProviderEntry",
+    "Quota",
+    "Ranking",
+    "Renewal",
+    "Reviewers",
+    "Rounding",
+    "Rule",
+    "Series",
+    "Share",
+    "When",
+    "basis_tag",
+    "marks_of",
+    "walk",
+]

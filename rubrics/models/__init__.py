@@ -1,0 +1,29 @@
+"""Rows of the room "by what rule, when": the rubric tree, and the cycles that run a rubric over units."""
+
+from rubrics.models.cycle import (
+    Assignment,
+    Cycle,
+    CycleGroupObjectPermission,
+    CyclePhase,
+    CycleUserObjectPermission,
+    Enrolment,
+    ProviderUnit,
+)
+from rubrics.models.rubric import Category, Clause, Grading, Item, Panel, Rubric, Series
+
+__all__ = [
+    "Assignment",
+    "Category",
+    "Clause",
+    "Cycle",
+    "CycleGroupObjectPermission",
+    "CyclePhase",
+    "CycleUserObjectPermission",
+    "Enrolment",
+    "Grading",
+    "Item",
+    "Panel",
+    "ProviderUnit",
+    "Rubric",
+    "Series",
+]

@@ -1,0 +1,37 @@
+"""Everything that writes rubrics and cycles: ask the policy, one transaction, compare the version, append to the
+journal.
+
+`actor=None` means the house itself: a command of the person at the machine, never a request.
+"""
+
+from rubrics.services.assignments import assign_reviewer, tie_provider, unassign_reviewer, untie_provider
+from rubrics.services.common import Refused
+from rubrics.services.cycles import Participant, PhaseDates, change_enrolment, enrol_units, start_cycle, unit_problems
+from rubrics.services.phases import change_phase, close_phase, extend_enrolment, reopen_phase
+from rubrics.services.records import touch_cycle, touch_records
+from rubrics.services.rubrics import clone_rubric, delete_draft, load_rubric, publish_rubric, retire_rubric
+
+__all__ = [
+    "Participant",
+    "PhaseDates",
+    "Refused",
+    "assign_reviewer",
+    "change_enrolment",
+    "change_phase",
+    "clone_rubric",
+    "close_phase",
+    "delete_draft",
+    "enrol_units",
+    "extend_enrolment",
+    "load_rubric",
+    "publish_rubric",
+    "reopen_phase",
+    "retire_rubric",
+    "start_cycle",
+    "tie_provider",
+    "touch_cycle",
+    "touch_records",
+    "unassign_reviewer",
+    "unit_problems",
+    "untie_provider",
+]

@@ -1,0 +1,132 @@
+"""The list of units that take part in a cycle: read from a workbook, carried between two requests, offered as a
+template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any
+
+from django.core import signing
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from rubrics.services import Participant
+from rubrics.wording import unit_problem
+from units.tables import Problem, Table, read_table
+
+if TYPE_CHECKING:
+    from rubrics.definition import Definition
+
+HEADS = {
+    "code": ("单位代码", "代码", "unit code"),
+    "title": ("单位名称", "名称", "unit name", "name"),
+    "series": ("系列",),
+    "tags": ("标签",),
+    "member_of": ("所属单位代码", "所属单位", "member of"),
+}
+REQUIRED = ("code", "series")
+CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+TEMPLATE_ROWS = 500
+SALT = "rubrics.unit_list"
+FIELD_OF = {"series": "series", "twice": "code", "member_of": "member_of", "title": "title", "marks": "tags"}
+
+
+@dataclass(frozen=True)
+class UnitList:
+    """What a workbook says: the units, and where each stands in it."""
+
+    participants: tuple[Participant, ...]
+    cells: dict[str, dict[str, str]]
+    sheets: dict[str, str]
+    problems: tuple[Problem, ...]
+
+    def problem(self, code: str, what: str, value: str) -> Problem:
+        """What a service found wrong with a unit, by sheet and cell."""
+        cell = self.cells.get(code, {}).get(FIELD_OF.get(what, "code"), "")
+        return Problem(self.sheets.get(code, ""), cell, unit_problem(what, value))
+
+
+def read_unit_list(file: IO[bytes], definition: Definition) -> UnitList:
+    """The units of a workbook; a series may be given by code or by title, tags are separated by commas or blanks."""
+    table, problems = read_table(file, heads=HEADS, required=REQUIRED)
+    series = {entry.title: entry.code for entry in definition.series if entry.title}
+    participants, cells, sheets = [], {}, {}
+    for row in table.rows:
+        values = {field: row.values.get(field, "") for field in HEADS}
+        problems += _row_problems(table, row, values)
+        code = values["code"]
+        participants.append(
+            Participant(
+                code=code,
+                title=values["title"],
+                series=series.get(values["series"], values["series"]),
+                tags=tuple(tag for tag in re.split(r"[\s,，、;；]+", values["tags"]) if tag),
+                member_of=values["member_of"],
+            )
+        )
+        cells[code] = {field: table.cell(row, field) for field in HEADS}
+        sheets[code] = row.sheet
+    return UnitList(tuple(participants), cells, sheets, tuple(problems))
+
+
+def _row_problems(table: Table, row: Any, values: dict[str, str]) -> list[Problem]:
+    if not CODE.fullmatch(values["code"]):
+        text = _("A unit code has small Latin letters, digits, - _ and . only.")
+        return [Problem(row.sheet, table.cell(row, "code"), text)]
+    if len(values["code"]) > 64 or len(values["title"]) > 120:
+        return [Problem(row.sheet, table.cell(row, "title"), _("A code has at most 64 signs, a name at most 120."))]
+    return []
+
+
+def packed(participants: Iterable[Participant]) -> str:
+    """The list as a signed text for a hidden field, so that it need not be uploaded twice."""
+    rows = [[each.code, each.title, each.series, list(each.tags), each.member_of] for each in participants]
+    return signing.dumps(rows, salt=SALT, compress=True)
+
+
+def unpacked(text: str) -> tuple[Participant, ...]:
+    """The list out of a hidden field; signing.BadSignature where it was not ours or is older than a day."""
+    rows = signing.loads(text, salt=SALT, max_age=24 * 60 * 60)
+    return tuple(
+        Participant(code=code, title=title, series=series, tags=tuple(tags), member_of=member_of)
+        for code, title, series, tags, member_of in rows
+    )
+
+
+def template_workbook(definition: Definition) -> bytes:
+    """An empty list to fill in, every cell a text cell, the series to choose from beside it."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "参评单位"
+    _head(sheet, [HEADS[field][0] for field in HEADS], (18, 34, 26, 24, 18))
+    for row in sheet.iter_rows(min_row=2, max_row=TEMPLATE_ROWS, max_col=len(HEADS)):
+        for cell in row:
+            cell.number_format = "@"
+    codes = book.create_sheet("可选系列")
+    _head(codes, [_("Series to write"), _("What it is called")], (20, 44))
+    for place, entry in enumerate(definition.series, start=2):
+        for column, text in enumerate((entry.code, entry.title), start=1):
+            cell = codes.cell(row=place, column=column)
+            cell.value, cell.data_type = text, "s"
+    check = DataValidation(type="list", formula1=f"'可选系列'!$A$2:$A${len(definition.series) + 1}", allow_blank=True)
+    check.add(f"C2:C{TEMPLATE_ROWS}")
+    sheet.add_data_validation(check)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _head(sheet: Any, heads: Iterable[str], widths: Iterable[int]) -> None:
+    for place, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
+        cell = sheet.cell(row=1, column=place, value=head)
+        cell.font = Font(bold=True)
+        cell.border = Border(bottom=Side(style="thin"))
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "A2"

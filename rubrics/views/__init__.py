@@ -1,0 +1,1 @@
+"""Pages of rubrics and of cycles as a whole."""

@@ -27,7 +27,9 @@ def check_said(clause: CommonClause, fact: Fact, path: Path = ()) -> list[Proble
                 problems.append(Problem((*path, name), "missing", {"field": name}))
         elif name not in asked:
             basis = clause.kind.code or clause.effect
-            problems.append(Problem((*path, name), "not_said_here", {"field": name, "basis": basis, "known": list(asked)}))
+            problems.append(
+                Problem((*path, name), "not_said_here", {"field": name, "basis": basis, "known": list(asked)})
+            )
         elif name == "target":
             problems += _target_type(asked[name].holds, value, (*path, name))
         elif name == "of" and asked[name].holds == "ordinal" and value != value.to_integral_value():
@@ -78,7 +80,9 @@ class FactChecker:
         known = [modifier.code for modifier in clause.modifiers]
         for place, code in enumerate(fact.modifiers):
             if code not in known:
-                problems.append(Problem((*path, "modifiers", place), "unknown_modifier", {"code": code, "known": known}))
+                problems.append(
+                    Problem((*path, "modifiers", place), "unknown_modifier", {"code": code, "known": known})
+                )
         return [*problems, *self._share(fact, path), *self._date(clause, fact, path)]
 
     def _target(self, unit: UnitFacts, fact: Fact, path: Path) -> list[Problem]:

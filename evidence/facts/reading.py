@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,9 @@ def read_facts(data: Any, definition: Definition) -> tuple[Facts | None, list[Pr
     return _Reader(definition).read(data)
 
 
-def read_fact(data: Mapping[str, Any], definition: Definition, *, stored: bool = False) -> tuple[Fact | None, list[Problem]]:
+def read_fact(
+    data: Mapping[str, Any], definition: Definition, *, stored: bool = False
+) -> tuple[Fact | None, list[Problem]]:
     """One fact by itself, without judging it against its unit. `stored` reads numbers from strings."""
     reader = _Reader(definition, stored=stored)
     fact = reader.fact(data, ())
@@ -39,8 +42,8 @@ class _Reader:
         self.stored = stored
         self.problems: list[Problem] = []
 
-    def problem(self, path: Path, code: str, **params: Any) -> None:
-        self.problems.append(Problem(path, code, params))
+    def problem(self, path: Path, what: str, /, **params: Any) -> None:
+        self.problems.append(Problem(path, what, params))
 
     def read(self, data: Any) -> tuple[Facts | None, list[Problem]]:
         if not isinstance(data, Mapping):
@@ -257,14 +260,12 @@ class _Reader:
         return Fact(**fields) if len(self.problems) == before else None
 
     def plain_text(self, value: Any, path: Path) -> str:
-        return self.text({path[-1]: value}, str(path[-1]), path[:-1]) or ""
+        return self.text({str(path[-1]): value}, str(path[-1]), path[:-1]) or ""
 
     def clause_code(self, value: Any, path: Path) -> str | None:
         if value in self.definition.clauses:
             return str(value)
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(value), list(self.definition.clauses), n=3, cutoff=0.4)
+        near = difflib.get_close_matches(str(value), list(self.definition.clauses), n=3, cutoff=0.4)
         self.problem(path, "unknown_clause", code=value, known=near or list(self.definition.clauses)[:10])
         return None
 
@@ -293,7 +294,7 @@ class _Reader:
         return {code: number for code, number in numbers.items() if number is not None}
 
     def codes(self, value: Any, path: Path) -> tuple[str, ...]:
-        return self.texts({path[-1]: value}, str(path[-1]), path[:-1])
+        return self.texts({str(path[-1]): value}, str(path[-1]), path[:-1])
 
     def flag(self, value: Any, path: Path) -> bool:
         if not isinstance(value, bool):
@@ -323,7 +324,9 @@ class _Reader:
             if unit is not None and unit not in units:
                 self.problem((*here, "unit"), "unknown_unit", code=unit)
             if panel:
-                values = [self.rating(value, panel, (*here, "values", n)) for n, value in self.entries(entry, "values", here)]
+                values = [
+                    self.rating(value, panel, (*here, "values", n)) for n, value in self.entries(entry, "values", here)
+                ]
                 found.setdefault((panel.code, group or "", unit or ""), []).extend(values)
         return tuple(Rating(*key, tuple(values)) for key, values in found.items())
 

@@ -16,7 +16,7 @@ class Fact(NamedTuple):
 
     clause: str
     id: str = ""
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # the field name is public; tuple.count is not needed
     level: str | None = None
     value: Decimal | None = None
     baseline: Decimal | None = None

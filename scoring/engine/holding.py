@@ -1,4 +1,4 @@
-"""Steps 3 and 4: exclusivity, then the limits of clauses and groups. Lines keep their face; `points` is what is left."""
+"""Steps 3 and 4: exclusivity, then the limits of clauses and groups. Lines keep their face and lose points."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _when(line: Line) -> tuple[Any, ...]:
 
 
 def set_aside_rivals(plan: Plan, lines: Iterable[Line]) -> None:
-    """Within an exclusive node only the line that moves most stands for a matter and a sign; the innermost acts first."""
+    """Within an exclusive node one line stands for a matter and a sign, the one that moves most; innermost first."""
     rivals = [line for line in lines if line.matter and line.face and line.reason is None]
     by_node: dict[str, list[Line]] = {}
     for line in rivals:

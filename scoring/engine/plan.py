@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypedDict
 
 from evidence.facts import UnitFacts
 from rubrics.definition import Category, CommonClause, Definition, Item, marks_of
@@ -51,7 +51,7 @@ class NodePlan:
         high = None if ceiling == "none" or (ceiling is None and in_pool) else ceiling
         if ceiling is None and not in_pool:
             high = self.points
-        return low, high  # type: ignore[return-value]
+        return low, high
 
     def subtree(self) -> Iterable[NodePlan]:
         yield self
@@ -116,6 +116,12 @@ def in_fractions(record: Any) -> Any:
     if hasattr(type(record), "model_fields"):
         return SimpleNamespace(**{name: in_fractions(getattr(record, name)) for name in type(record).model_fields})
     return record
+
+
+class _Who(TypedDict):
+    series: str | None
+    tags: frozenset[str]
+    unit: str
 
 
 class Shape:
@@ -189,7 +195,7 @@ class Plan:
         return shape
 
     def _make_shape(self, unit: UnitFacts) -> Shape:
-        who = {"series": unit.series, "tags": unit.tags, "unit": unit.code}
+        who = _Who(series=unit.series, tags=unit.tags, unit=unit.code)
         nodes: set[str] = set()
         clauses: set[str] = set()
         for code, node in self.nodes.items():

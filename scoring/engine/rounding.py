@@ -10,6 +10,9 @@ DIVIDING = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 SUMMING = Context(prec=80, rounding=ROUND_HALF_EVEN)
 """Wide enough for sums and products of such numbers to be exact, so that start and lines add up to the last digit."""
+_SETTLING = Context(prec=25, rounding=ROUND_HALF_EVEN)
+# What a division cut off beyond 28 digits must not decide on which side of a half a sum lies.
+
 # Halves round away from zero, down towards it.
 MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "up": ROUND_UP}
 
@@ -23,7 +26,7 @@ class Rounder:
         self._unit = Decimal(1).scaleb(-digits)
 
     def __call__(self, value: Decimal) -> Decimal:
-        rounded = value.quantize(self._unit, self.mode, SUMMING)
+        rounded = _SETTLING.plus(value).quantize(self._unit, self.mode, SUMMING)
         return rounded if rounded else abs(rounded)  # no minus zero
 
     def fraction(self, value: Fraction, digits: int) -> Fraction:

@@ -168,7 +168,7 @@ class UnitTree:
         return self._bounded(node, start, raw)
 
     def _parts(self, children: list[NodePlan]) -> tuple[Decimal, Decimal | None, Decimal, bool]:
-        """Weighted sum, weighted full marks (None: no child has a value), what is carried, and: is a scaled one missing?"""
+        """Weighted sum, weighted full marks (None: no child has a value), what is carried; is a scaled one missing?"""
         parts, carried, marks, missing = ZERO, ZERO, None, False
         for child in children:
             if child.code in self.shape.nodes:
@@ -201,11 +201,10 @@ class UnitTree:
         return worth
 
     def _scaled(self, code: str, parts: Decimal, marks: Decimal | None, points: Decimal) -> Decimal:
-        if marks is None:
-            self.notices.append(Notice("nothing_to_scale", code))
-            return ZERO
         if not marks:
-            return parts
+            self.notices.append(Notice("nothing_to_scale", code))
+            self._own_line(code, -parts, "scale")
+            return ZERO
         scaled = DIVIDING.divide(parts * points, marks)
         self._own_line(code, scaled - parts, "scale")
         return scaled

@@ -12,7 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from evidence.facts import Facts, read_facts
-from rubrics.definition import Definition, read_definition
+from rubrics.checks import read_definition
+from rubrics.definition import Definition
 from rubrics.files import FileProblems, read_plain
 from rubrics.files.reading import MOST_MEGABYTES
 from rubrics.kinds.problems import Problem, errors_in

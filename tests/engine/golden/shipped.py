@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from evidence.facts import read_facts
-from rubrics.definition import read_definition
+from rubrics.checks import read_definition
 from rubrics.definition.figures import complete
 from rubrics.files import read_yaml
 from rubrics.kinds.problems import errors_in

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evidence.facts import read_facts
-from rubrics.definition import read_definition
+from rubrics.checks import read_definition
 from rubrics.definition.figures import complete
 from rubrics.files import read_yaml
 from scoring.engine import evaluate

@@ -1,0 +1,79 @@
+"""What of this room awaits a person: sheets to hand in or amend, claims to decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appraisal_site.toolkit.shell import Task
+from evidence import wording
+from evidence.models import Submission
+from evidence.selectors import access
+from evidence.selectors.gaps import gaps_in
+from evidence.selectors.review import reach_of, review_list
+from evidence.selectors.sheetdata import SheetData, load
+from rubrics import lifecycle as rubrics_lifecycle
+from rubrics import selectors as rubrics_selectors
+
+
+def entries(user: Any, cycle: Any) -> list[Task]:
+    """Tasks with their dates; those that are not open yet stand under later."""
+    if cycle is None or not user.is_authenticated:
+        return []
+    found = [task for enrolment in access.own_sheets(user, cycle) if (task := _sheet(load(enrolment)))]
+    return [*found, *_review(user, cycle), *_ledger(user, cycle)]
+
+
+def _sheet(data: SheetData) -> Task | None:
+    enrolment, now = data.enrolment, timezone.now()
+    url = reverse("evidence:sheet", args=[enrolment.pk])
+    title = _("%(unit)s: self-assessment %(year)s") % {"unit": enrolment.unit.title, "year": enrolment.cycle.year}
+    submission, schedule = data.submission, enrolment.schedule()
+    if submission is not None and submission.state == Submission.State.RETURNED:
+        phase = rubrics_lifecycle.opening("correct_sheet", schedule, now)
+        count = sum(1 for row in data.rows.values() if row.reopened)
+        detail = _("%(n)d items were returned; amend and submit again") % {"n": count} if count else _("The whole sheet was returned")
+        return Task(title, url, detail, phase.closes_at if phase else None, "returned")
+    if submission is not None and submission.state != Submission.State.DRAFT:
+        receipt = reverse("evidence:receipt", args=[enrolment.pk])
+        when = wording.day_and_time(submission.submitted_at) if submission.submitted_at else ""
+        return Task(title, receipt, _("Submitted %(when)s") % {"when": when}, None, "done")
+    phase = schedule.phase("self_assessment") or schedule.phase("application")
+    if phase is None or phase.closes_at <= now:
+        return None
+    if phase.opens_at > now:
+        return Task(title, url, _("Not open yet"), phase.opens_at, "later")
+    gaps = gaps_in(data)
+    detail = _("%(n)d places are open") % {"n": len(gaps)} if gaps else _("Complete; hand it in")
+    return Task(title, url, detail, phase.closes_at, "going" if data.rows else "open")
+
+
+def _review(user: Any, cycle: Any) -> list[Task]:
+    if not reach_of(user, cycle).assignments:
+        return []
+    _categories, lines = review_list(user, cycle)
+    waiting, total = sum(line.total - line.decided for line in lines), sum(line.total for line in lines)
+    now, schedule = timezone.now(), cycle.schedule()
+    phase = rubrics_lifecycle.opening("decide", schedule, now)
+    url = reverse("evidence:review_list", args=[cycle.pk])
+    title = _("Decide the claims of %(n)d units") % {"n": len(lines)}
+    detail = _("%(open)d of %(all)d claims wait") % {"open": waiting, "all": total}
+    if not rubrics_lifecycle.is_open("decide", schedule, now):
+        later = schedule.phase("review") or schedule.phase("verification")
+        return [Task(title, url, detail, later.opens_at, "later")] if later and later.opens_at > now else []
+    if total and not waiting:
+        return [Task(title, url, _("All %(n)d claims are decided") % {"n": total}, None, "done")]
+    return [Task(title, url, detail, phase.closes_at if phase else None, "going" if waiting < total else "open")]
+
+
+def _ledger(user: Any, cycle: Any) -> list[Task]:
+    if not rubrics_selectors.provider_codes_of(user, cycle):
+        return []
+    schedule = cycle.schedule()
+    if not rubrics_lifecycle.is_open("record_fact", schedule, timezone.now()):
+        return []
+    url = reverse("evidence:ledger", args=[cycle.pk])
+    return [Task(_("Record facts about the units"), url, _("As they happen, all year round"), schedule.closes_at, "going")]

@@ -1,0 +1,63 @@
+"""What a clause asks and what a fact says, as sentences in the reader's language; the kinds make the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evidence.facts import Fact as FactRecord
+from evidence.said import from_stored
+from rubrics.kinds.numbers import plain
+
+
+def lang() -> str:
+    return get_language() or "zh-hans"
+
+
+def how(clause: Any, definition: Any, code: str, series: str | None) -> str:
+    """The rule of a clause in one line: its kind's sentence, its limits, what proof is asked, who supplies the facts."""
+    parts = [clause.kind.sentence(clause, lang())]
+    if clause.limit is not None:
+        parts.append(_("at most %(points)s points in all") % {"points": plain(clause.limit)})
+    if clause.limit_per is not None:
+        for period, text in (("month", _("at most %(points)s points a month")), ("quarter", _("at most %(points)s points a quarter"))):
+            most = getattr(clause.limit_per, period)
+            if most is not None:
+                parts.append(text % {"points": plain(most)})
+    if clause.evidence == "required":
+        parts.append(_("proof required"))
+    titles = {provider.code: provider.title or provider.code for provider in definition.providers}
+    names = [titles[one] for one in definition.providers_of(code, series) if one in titles]
+    if names:
+        more = _(" and %(n)d more") % {"n": len(names) - 3} if len(names) > 3 else ""
+        parts.append(_("facts from %(who)s") % {"who": _(", ").join(names[:3]) + more})
+    return " · ".join(part for part in parts if part)
+
+
+def said_text(clause: Any, said: Mapping[str, Any]) -> str:
+    """What a fact says, e.g. 3 times; empty where it says nothing but that it is so."""
+    record = FactRecord(clause="", **from_stored(said, clause.kind.code))
+    return str(clause.kind.said(clause, record, lang()))
+
+
+def extras_text(date: Any, matter: str, share: str, modifiers: list[str], note: str, clause: Any, shares: Any) -> str:
+    """What else a fact says, in one line."""
+    titles = {share.code: share.title or share.code for share in shares}
+    named = {modifier.code: modifier.title or modifier.code for modifier in clause.modifiers}
+    parts = [formats.date_format(date, "MONTH_DAY_FORMAT") if date else "", matter]
+    if share:
+        parts.append(titles.get(share, _("share %(share)s") % {"share": share}))
+    parts += [named.get(code, code) for code in modifiers]
+    parts.append(note if len(note) <= 40 else note[:39] + "…")
+    return " · ".join(part for part in parts if part)
+
+
+def item_how(item: Any) -> str:
+    """From where an item counts."""
+    if item.start == "zero":
+        return _("Starts at zero; points are earned")
+    return _("Starts at full marks; points are lost")

@@ -1,0 +1,30 @@
+"""What this room hangs into the rail: the own sheet, the review, the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appraisal_site.toolkit.shell import RailEntry
+from evidence.selectors import access
+from evidence.selectors.review import reach_of
+from rubrics import selectors as rubrics_selectors
+
+
+def entries(user: Any, cycle: Any) -> list[RailEntry]:
+    """Entries by what the person is in the cycle."""
+    if cycle is None or not user.is_authenticated:
+        return []
+    found = []
+    own = access.own_sheets(user, cycle)
+    if own:
+        url = reverse("evidence:sheet", args=[own[0].pk]) if len(own) == 1 else reverse("evidence:own", args=[cycle.pk])
+        found.append(RailEntry(_("Self-assessment"), url, "form", place=10))
+    reach = reach_of(user, cycle)
+    if reach.everything or reach.assignments:
+        found.append(RailEntry(_("By unit"), reverse("evidence:review_list", args=[cycle.pk]), "scale", place=12))
+    if rubrics_selectors.provider_codes_of(user, cycle):
+        found.append(RailEntry(_("Facts ledger"), reverse("evidence:ledger", args=[cycle.pk]), "ledger", place=14))
+    return found

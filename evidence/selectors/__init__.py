@@ -1,0 +1,7 @@
+"""Everything that is read of sheets, facts, proof and rulings; the only door for other apps that want to know."""
+
+from evidence.selectors.gaps import gaps_of
+from evidence.selectors.records import Stand, facts_of, facts_of_unit, facts_of_units
+from evidence.selectors.traces import Trace, traces_of
+
+__all__ = ["Stand", "Trace", "facts_of", "facts_of_unit", "facts_of_units", "gaps_of", "traces_of"]

@@ -1,0 +1,35 @@
+"""What a sheet lacks before it may be submitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from evidence.models import SheetItem
+from evidence.selectors.sheetdata import SheetData, load
+
+if TYPE_CHECKING:
+    from rubrics.models import Enrolment
+
+
+class Gap(NamedTuple):
+    """One gap: ``untouched`` (nothing was said), ``returned`` (not amended yet), ``proof`` (a claim without its file)."""
+
+    item: str
+    clause: str
+    code: str
+
+
+def gaps_of(enrolment: Enrolment) -> list[Gap]:
+    """All gaps of the enrolment's sheet in reading order."""
+    return gaps_in(load(enrolment))
+
+
+def gaps_in(data: SheetData) -> list[Gap]:
+    """The same for a sheet that was read already."""
+    found: list[Gap] = []
+    for entry in data.entries:
+        if data.is_open(entry):
+            returned = data.state_of(entry.code) == SheetItem.State.RETURNED
+            found.append(Gap(entry.code, "", "returned" if returned else "untouched"))
+        found.extend(Gap(entry.code, code, "proof") for code in data.lacking(entry))
+    return found

@@ -1,0 +1,224 @@
+"""The review page as finished values: outline with states, the fact at hand, its files, what was decided before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from evidence import explain, files, outline, wording
+from evidence.controls import Control, controls_of
+from evidence.models import Attachment, Fact, Ruling, SheetItem
+from evidence.outline import slug
+from evidence.selectors.records import targets_of
+from evidence.selectors.review import ReviewData, standing
+from evidence.selectors.sheet import OutlineEntry, OutlineGroup
+from rubrics.definition import marks_of
+from rubrics.kinds.numbers import plain
+
+if TYPE_CHECKING:
+    from rubrics.definition import CommonClause
+
+ORIGINS = {
+    Fact.Origin.UNIT: lambda: _("claimed by the unit"),
+    Fact.Origin.PROVIDER: lambda: _("recorded by a provider"),
+    Fact.Origin.REVIEWER: lambda: _("recorded by a reviewer"),
+    Fact.Origin.IMPORT: lambda: _("imported"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One fact among those of its item."""
+
+    pk: int
+    ref: str
+    text: str
+    said: str
+    state: str
+    icon: str
+    css: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class FileTile:
+    pk: int
+    name: str
+    kind: str
+    size: str
+    shown: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class LogLine:
+    when: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class FactPage:
+    """The fact at hand with the controls of a change and what happened to it."""
+
+    pk: int
+    version: int
+    code: str
+    ref: str
+    text: str
+    how: str
+    said: str
+    extras: str
+    by: str
+    origin: str
+    decided: str
+    reason: str
+    amended: bool
+    controls: list[Control]
+    log: list[LogLine]
+    may_withdraw: bool
+
+
+class ReviewPage:
+    """Builds the parts of the page around one item, or one fact of it."""
+
+    def __init__(self, data: ReviewData, entry: outline.Entry, fact: Fact | None, file_pk: int | None) -> None:
+        self.data = data
+        self.entry = entry
+        self.fact = fact
+        self.file_pk = file_pk
+        self.address = reverse("evidence:review_unit", args=[data.enrolment.pk])
+
+    def groups(self) -> list[OutlineGroup]:
+        found: dict[str, OutlineGroup] = {}
+        for entry in self.data.entries:
+            if entry.top_code not in found:
+                top = entry.top
+                found[entry.top_code] = OutlineGroup(entry.top_code, top.title or top.code, plain(marks_of(top)), [])
+            found[entry.top_code].entries.append(self._entry(entry))
+        return list(found.values())
+
+    def _entry(self, entry: outline.Entry) -> OutlineEntry:
+        facts = self.data.facts_under(entry)
+        row = self.data.rows.get(entry.code)
+        icon, icon_css, css, text = _look(facts, row)
+        full = plain(entry.item.points) if entry.item.points else ""
+        first = next((fact for fact in facts if _waits(fact)), facts[0] if facts else None)
+        url = f"{self.address}?fact={first.pk}" if first else f"{self.address}?item={entry.code}"
+        title = entry.item.title or entry.item.code
+        worth = f"/ {full}" if full else ""
+        return OutlineEntry(entry.code, slug(entry.code), title, url, icon, icon_css, css, text, full, worth)
+
+    def cards(self) -> list[Card]:
+        found = []
+        for fact in self.data.facts_under(self.entry):
+            clause = self.data.definition.clauses[fact.clause_code]
+            ruling = standing(fact)
+            icon, css = _mark(fact, ruling)
+            current = self.fact is not None and fact.pk == self.fact.pk
+            state = str(ruling.get_verdict_display()) if ruling else ORIGINS[Fact.Origin(fact.origin)]()
+            found.append(
+                Card(
+                    fact.pk, clause.ref, clause.text, explain.said_text(clause, fact.said), state, icon, css,
+                    f"{self.address}?fact={fact.pk}", current,
+                )
+            )  # fmt: skip
+        return found
+
+    def files(self) -> list[FileTile]:
+        tiles = []
+        here = f"{self.address}?fact={self.fact.pk}" if self.fact else f"{self.address}?item={self.entry.code}"
+        rows = self.data.files_for(self.entry, self.fact)
+        chosen = self._chosen(rows)
+        for row in rows:
+            others = [code for code in self.data.uses.get(row.pk, ()) if code != self.entry.code]
+            also = _("also used for %(n)d more") % {"n": len(others)} if others else wording.size_text(row.size)
+            current = chosen is not None and row.pk == chosen.pk
+            tiles.append(FileTile(row.pk, row.name, row.kind, also, shown_as(row), f"{here}&file={row.pk}", current))
+        return tiles
+
+    def _chosen(self, rows: list[Attachment]) -> Attachment | None:
+        for row in rows:
+            if row.pk == self.file_pk:
+                return row
+        return next((row for row in rows if shown_as(row)), rows[0] if rows else None)
+
+    def fact_page(self, fact: Fact, *, may_withdraw: bool, values: dict[str, Any] | None = None) -> FactPage:
+        clause = self.data.definition.clauses[fact.clause_code]
+        ruling = standing(fact)
+        shares = self.data.definition.shares_of(fact.clause_code)
+        given = values if values is not None else (ruling.said if ruling and ruling.said else fact.said)
+        return FactPage(
+            pk=fact.pk,
+            version=fact.version,
+            code=fact.clause_code,
+            ref=clause.ref,
+            text=clause.text,
+            how=explain.how(clause, self.data.definition, fact.clause_code, self.data.enrolment.series_code),
+            said=explain.said_text(clause, fact.said),
+            extras=explain.extras_text(fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares),
+            by=str(fact.created_by or ""),
+            origin=ORIGINS[Fact.Origin(fact.origin)](),
+            decided=ruling.verdict if ruling else "",
+            reason=ruling.reason if ruling else "",
+            amended=bool(list(fact.rulings.all())) and ruling is None,
+            controls=self.controls(fact.clause_code, clause, given),
+            log=self._log(fact, clause),
+            may_withdraw=may_withdraw,
+        )
+
+    def controls(self, code: str, clause: CommonClause, values: dict[str, Any]) -> list[Control]:
+        own = targets_of(self.data.enrolment).get(outline.item_of(code), ())
+        return controls_of(clause, clause.kind, values, own)
+
+    def _log(self, fact: Fact, clause: CommonClause) -> list[LogLine]:
+        lines = [LogLine(fact.created_at, f"{fact.created_by or ''} {ORIGINS[Fact.Origin(fact.origin)]()}".strip())]
+        for ruling in fact.rulings.all():
+            lines.append(LogLine(ruling.decided_at, _told(ruling, clause)))
+        return sorted(lines, key=lambda line: line.when, reverse=True)
+
+
+def _told(ruling: Ruling, clause: CommonClause) -> str:
+    said = f" ({explain.said_text(clause, ruling.said)})" if ruling.said else ""
+    reason = f": {ruling.reason}" if ruling.reason else ""
+    return f"{ruling.decided_by or ''} {ruling.get_verdict_display()}{said}{reason}".strip()
+
+
+def shown_as(row: Attachment) -> str:
+    """How the page shows a file: image, pdf, text, or not at all."""
+    if row.kind == Attachment.Kind.TEXT:
+        return "text"
+    return row.kind if row.kind in ("image", "pdf") and files.ending_of(row.name) in files.CONTENT_TYPES else ""
+
+
+def _waits(fact: Fact) -> bool:
+    return fact.origin == Fact.Origin.UNIT and standing(fact) is None
+
+
+def _mark(fact: Fact, ruling: Ruling | None) -> tuple[str, str]:
+    if ruling is None:
+        return ("o-empty", "") if fact.origin == Fact.Origin.UNIT else ("o-done", "")
+    return {"accepted": ("o-done", "kp-done"), "changed": ("edit", "kp-here"), "rejected": ("o-x", "kp-lost")}.get(
+        ruling.verdict, ("o-no", "")
+    )
+
+
+def _look(facts: list[Fact], row: SheetItem | None) -> tuple[str, str, str, str]:
+    """Icon, its class, the line's class and the state in words for one item."""
+    waiting = sum(1 for fact in facts if _waits(fact))
+    if row is not None and row.reopened:
+        return "o-back", "kp-here", "", _("returned to the unit")
+    if row is not None and row.state == SheetItem.State.NOT_DUTY and row.granted is None:
+        return "o-wait", "kp-here", "", _("not their duty, they say")
+    if waiting and waiting == len(facts):
+        return "o-empty", "", "", _("waits for a decision")
+    if waiting:
+        return "o-half", "kp-here", "", _("partly decided")
+    if facts:
+        return "o-done", "", "kp-done", _("decided")
+    return "minus", "", "", _("nothing claimed")

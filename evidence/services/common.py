@@ -1,0 +1,119 @@
+"""What the services of this room share: refusals, the scope of the journal, rows of a sheet, checking what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from appraisal_site.toolkit.models import compare_and_set
+from evidence.facts import FactChecker, read_fact
+from evidence.models import SheetItem, Submission
+from evidence.said import to_stored
+from evidence.selectors.records import bare_unit
+from rubrics import selectors as rubrics_selectors
+from rubrics import services as rubrics_services
+from rubrics.kinds.problems import errors_in
+
+if TYPE_CHECKING:
+    from rubrics.definition import CommonClause, Definition
+    from rubrics.models import Enrolment
+
+
+class Refused(Exception):
+    """Something cannot be done now; ``code`` says why (the views have the sentence)."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass
+class Invalid(Exception):
+    """What was entered cannot be kept as it is: a sentence for each field, "" for the entry as a whole."""
+
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "; ".join(self.problems.values())
+
+
+def scope_of(enrolment: Enrolment) -> str:
+    """The journal's chain of one unit in one cycle."""
+    return f"cycle:{enrolment.cycle_id}/unit:{enrolment.unit_id}"
+
+
+def definition_for(enrolment: Enrolment) -> Definition:
+    return rubrics_selectors.definition_of(enrolment.cycle.rubric)
+
+
+def clause_for(definition: Definition, code: str) -> CommonClause:
+    """The clause of that full code; Refused where the rubric has none."""
+    clause = definition.clauses.get(code)
+    if clause is None:
+        raise Refused("no_clause", code=code)
+    return clause
+
+
+def touch(enrolment: Enrolment) -> None:
+    """Note that a record that counts changed. Called first in a transaction, it also makes the unit's writers queue."""
+    rubrics_services.touch_records(enrolment)
+
+
+def submission_of(enrolment: Enrolment) -> Submission | None:
+    return Submission.objects.filter(enrolment=enrolment).first()
+
+
+def ensure_submission(enrolment: Enrolment) -> Submission:
+    """The sheet's row, made with the first thing that is saved."""
+    return Submission.objects.get_or_create(enrolment=enrolment)[0]
+
+
+def item_row(submission: Submission | None, item_code: str) -> SheetItem | None:
+    if submission is None:
+        return None
+    return SheetItem.objects.filter(submission=submission, item_code=item_code).first()
+
+
+def set_item(submission: Submission, item_code: str, **changes: Any) -> SheetItem:
+    """Write the row of an item, whatever its version: the caller has compared what had to be compared."""
+    row, made = SheetItem.objects.get_or_create(submission=submission, item_code=item_code, defaults=changes)
+    if made or all(getattr(row, name) == value for name, value in changes.items()):
+        return row
+    return compare_and_set(row, version=row.version, **changes)
+
+
+def note_saved(submission: Submission) -> datetime:
+    """When the sheet was last saved; kept beside the version, which only states raise."""
+    now = timezone.now()
+    Submission.objects.filter(pk=submission.pk).update(saved_at=now)
+    submission.saved_at = now
+    return now
+
+
+def check_fact(enrolment: Enrolment, code: str, said: Mapping[str, Any], extras: Mapping[str, Any]) -> None:
+    """Raise Invalid where what a fact says does not fit its clause; all problems at once."""
+    definition = definition_for(enrolment)
+    entry: dict[str, Any] = {"clause": code, **to_stored(said)}
+    entry |= {name: extras[name] for name in ("share", "date", "matter", "note", "modifiers") if extras.get(name)}
+    fact, problems = read_fact(entry, definition, stored=True)
+    if fact is not None:
+        problems = [*problems, *FactChecker(definition).check(bare_unit(enrolment), fact, ())]
+    found: dict[str, str] = {}
+    for problem in errors_in(problems):
+        found.setdefault(_field(problem.path), problem.text(get_language() or "zh-hans"))
+    if found:
+        raise Invalid(found)
+
+
+def _field(path: tuple[Any, ...]) -> str:
+    """The field of the form that a problem's path leads to."""
+    names = [str(part) for part in path if isinstance(part, str)]
+    if "inputs" in names[:-1]:
+        return ".".join(names[names.index("inputs") :])
+    return names[-1] if names else ""

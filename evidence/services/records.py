@@ -1,0 +1,155 @@
+"""Records of whole units brought in at once: a demonstration's, another deployment's. Constant queries for each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from evidence import outline, policies
+from evidence.facts import Fact as FactRecord
+from evidence.models import Fact, PanelRating, Ruling, SheetItem, Submission
+from evidence.said import FIELDS, to_stored
+from evidence.selectors.records import unit_of
+from evidence.services import common
+from evidence.services.sheets import fingerprint_of, receipt_number
+from rubrics import services as rubrics_services
+from rubrics.kinds.numbers import plain
+from units.services import journal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rubrics.models import Cycle, Enrolment
+    from units.models import User
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How the facts of one unit are brought in.
+
+    ``claimed_by`` makes them claims of the unit by that person (otherwise they are imported); ``submitted_at`` hands the
+    sheet in at that time, with every item without a claim reported as nothing; ``decided_by`` accepts them all, and
+    exempts those that the file exempts.
+    """
+
+    claimed_by: User | None = None
+    submitted_at: datetime | None = None
+    decided_by: User | None = None
+
+
+@transaction.atomic
+def load_records(
+    *, actor: User | None, enrolment: Enrolment, facts: Iterable[FactRecord], recorded: Recorded = Recorded()
+) -> list[Fact]:
+    """Store the facts of one unit as a facts file has them (checked by ``evidence.facts`` before); returns the rows.
+
+    ``actor=None`` is the house itself: a command of the person at the machine.
+    """
+    if actor is not None and not policies.may_import(actor, enrolment.cycle, timezone.now()):
+        raise PermissionDenied
+    common.touch(enrolment)
+    records = list(facts)
+    claimed = recorded.claimed_by is not None
+    draft = claimed and recorded.submitted_at is None
+    rows = Fact.objects.bulk_create(
+        Fact(
+            enrolment=enrolment,
+            clause_code=record.clause,
+            origin=Fact.Origin.UNIT if claimed else Fact.Origin.IMPORT,
+            state=Fact.State.DRAFT if draft else Fact.State.RECORDED,
+            said=to_stored({name: getattr(record, name) for name in FIELDS}),
+            date=record.date,
+            matter=record.matter or "",
+            share="" if record.share is None else record.share if isinstance(record.share, str) else plain(record.share),
+            modifiers=list(record.modifiers),
+            note=record.note or "",
+            created_by=recorded.claimed_by or actor,
+        )
+        for record in records
+    )
+    if claimed:
+        _fill_sheet(enrolment, rows, recorded)
+    _decide_all(rows, records, recorded, draft=draft)
+    journal.append(
+        actor=actor, scope=common.scope_of(enrolment), verb="facts.loaded", obj=enrolment,
+        after={"count": len(rows), "claimed": claimed, "decided": recorded.decided_by is not None},
+    )  # fmt: skip
+    return rows
+
+
+def _fill_sheet(enrolment: Enrolment, rows: list[Fact], recorded: Recorded) -> None:
+    """The sheet's own rows: claimed items, and once it is handed in, nothing to report everywhere else."""
+    submission = common.ensure_submission(enrolment)
+    claimed = {outline.item_of(row.clause_code) for row in rows}
+    stored = set(SheetItem.objects.filter(submission=submission).values_list("item_code", flat=True))
+    items = []
+    for entry in outline.outline_of(common.definition_for(enrolment), unit_of(enrolment)):
+        if entry.code in stored or not entry.claimable:
+            continue
+        if entry.code in claimed:
+            items.append(SheetItem(submission=submission, item_code=entry.code, state=SheetItem.State.CLAIMED))
+        elif recorded.submitted_at is not None:
+            items.append(SheetItem(submission=submission, item_code=entry.code, state=SheetItem.State.NOTHING))
+    SheetItem.objects.bulk_create(items)
+    changes: dict[str, Any] = {"saved_at": recorded.submitted_at or timezone.now()}
+    if recorded.submitted_at is not None:
+        times = submission.times + 1
+        changes |= {
+            "state": Submission.State.SUBMITTED,
+            "submitted_at": recorded.submitted_at,
+            "submitted_by": recorded.claimed_by,
+            "times": times,
+            "receipt_number": receipt_number(enrolment, times),
+            "fingerprint": fingerprint_of(enrolment, submission),
+        }
+    Submission.objects.filter(pk=submission.pk).update(**changes)
+
+
+def _decide_all(rows: list[Fact], records: list[FactRecord], recorded: Recorded, *, draft: bool) -> None:
+    now = timezone.now()
+    rulings = []
+    for row, record in zip(rows, records, strict=True):
+        if draft or not (recorded.decided_by is not None or record.exempt):
+            continue
+        verdict = Ruling.Verdict.EXEMPT if record.exempt else Ruling.Verdict.ACCEPTED
+        reason = (record.reason or record.note or "–") if record.exempt else ""
+        rulings.append(
+            Ruling(
+                fact=row, number=1, fact_version=row.version, verdict=verdict, reason=reason,
+                decided_by=recorded.decided_by, decided_at=now,
+            )
+        )  # fmt: skip
+    Ruling.objects.bulk_create(rulings)
+
+
+@transaction.atomic
+def load_ratings(
+    *, actor: User | None, cycle: Cycle, ratings: Iterable[Mapping[str, Any]], enrolments: Mapping[str, Enrolment]
+) -> int:
+    """Store a panel's ballots as counts from a file: mappings with panel, group, unit (its code) and values.
+
+    Ballots already stored for the same panel, group and unit are replaced. Returns how many rows there are.
+    """
+    if actor is not None and not policies.may_import(actor, cycle, timezone.now()):
+        raise PermissionDenied
+    rows = [
+        PanelRating(
+            cycle=cycle, panel_code=one["panel"], group_code=one["group"], enrolment=enrolments[one["unit"]],
+            values=[None if value is None else str(value) for value in one["values"]],
+        )
+        for one in ratings
+    ]  # fmt: skip
+    PanelRating.objects.bulk_create(
+        rows, update_conflicts=True, update_fields=["values"],
+        unique_fields=["cycle", "panel_code", "group_code", "enrolment"],
+    )  # fmt: skip
+    rubrics_services.touch_cycle(cycle)
+    journal.append(
+        actor=actor, scope=f"cycle:{cycle.pk}", verb="ratings.loaded", obj=cycle, after={"count": len(rows)}
+    )
+    return len(rows)

@@ -1,0 +1,1 @@
+"""Pages of results: guard, selector, sheet, render."""

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "appraisal_site.settings")
     try:
-        from django.core.management import execute_from_command_line
+        from django.core.management import execute_from_command_line  # noqa: PLC0415  to say what to do without it
     except ImportError:
         sys.exit(
             "Django is not installed for this Python. Run `make demo` first, then use .venv/bin/python manage.py …, "

@@ -39,7 +39,7 @@ def _local_key() -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-# A command that serves nobody (migrate, score, …) does with a key of its own lifetime; wsgi and Celery demand a real one.
+# A command that serves nobody (migrate, score, …) does with a key for its lifetime; serving demands a real one.
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_local_key() if LOCAL else secrets.token_urlsafe(64))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -45,9 +45,10 @@ def test_views_forms_and_tasks_ask_selectors_and_not_the_database() -> None:
     assert hits(paths, r"\.objects\b(?!\.none\(\))|\._default_manager\b|\.raw\(|cursor\(") == []
 
 
-@pytest.mark.parametrize(
-    "pattern", [r"\sstyle\s*=", r"\son[a-z]+\s*=", r"<style\b", r"javascript:", r"\|\s*safe\b", r"autoescape off"]
-)
+_WEAKER = [r"\sstyle\s*=", r"\son[a-z]+\s*=", r"<style\b", r"javascript:", r"\|\s*safe\b", r"autoescape off"]
+
+
+@pytest.mark.parametrize("pattern", _WEAKER)
 def test_no_template_needs_a_weaker_policy(pattern: str) -> None:
     assert hits(files("*.html", "*.svg", below=("templates",)), pattern) == []
 

@@ -13,7 +13,7 @@ def require_served_settings() -> None:
     missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS") if not os.environ.get(name)]
     if missing:
         raise ImproperlyConfigured(
-            f"Set {' and '.join(missing)} in the environment before serving: SECRET_KEY is a long random text that stays "
-            "the same, ALLOWED_HOSTS the host names people type, separated by commas. "
+            f"Set {' and '.join(missing)} in the environment before serving: SECRET_KEY is a long random text that "
+            "stays the same, ALLOWED_HOSTS the host names people type, separated by commas. "
             "To try the program on this machine only, run `make demo`, or set DEBUG=true."
         )

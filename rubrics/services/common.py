@@ -17,7 +17,7 @@ class Refused(ValueError):
     with a file.
     """
 
-    def __init__(self, code: str, problems: Sequence[Any] = (), **params: Any) -> None:
+    def __init__(self, code: str, problems: Sequence[Any] = (), /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.problems = list(problems)

@@ -61,8 +61,7 @@ def start_cycle(
     provider_units: Mapping[str, Iterable[str]] | None = None,
     head_may_delegate_submit: bool = True,
 ) -> Cycle:
-    """Begin a cycle of a published rubric with its phases, its units and the units behind its provider codes (by
-    unit code).
+    """Begin a cycle of a published rubric with phases, units, and the units (by code) behind its provider codes.
 
     Refused("not_published" | "phases" | "units" | "code") where it cannot begin; `problems` then lists what is wrong.
     """

@@ -17,7 +17,7 @@ from evidence.outline import slug
 from evidence.selectors import Trace, traces_of
 from scoring import policies, selectors
 from scoring.sheets import page, tables, why
-from scoring.sheets.numbers import fixed
+from scoring.sheets.numbers import fixed, short
 from scoring.views.common import STANDS, asked_stand, lang, stand_links
 
 
@@ -70,7 +70,7 @@ def _standing(shown: selectors.Outcome, unit: Any, *, with_others: bool) -> dict
     definition, digits = shown.definition, shown.definition.rounding.digits
     head: dict[str, Any] = {
         "total": fixed(unit.total, digits),
-        "full": tables.short(definition.total_of(unit.series)),
+        "full": short(definition.total_of(unit.series)),
         "converted": fixed(unit.converted, digits),
         "series": dict(tables.series_of(definition)).get(unit.series, ""),
         "vetoes": [tables.veto_of(definition, code, lang()) for code in unit.vetoes],

@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rubrics import selectors, services
-from rubrics.definition import file_data, fingerprint, read_definition
+from rubrics.checks import read_definition
+from rubrics.definition import file_data, fingerprint
 from rubrics.files import read_yaml, write_yaml
 from rubrics.models import Clause, Rubric
 

@@ -75,7 +75,10 @@ def test_of_many_writers_at_once_exactly_one_wins(rounds: int) -> None:
             finally:
                 connection.close()
 
-        writers = [threading.Thread(target=write, args=(f"writer {number}",)) for number in range(4)]
+        writers = [
+            threading.Thread(target=write, args=(f"writer {number}", row.version, start, outcomes))
+            for number in range(4)
+        ]
         for writer in writers:
             writer.start()
         for writer in writers:

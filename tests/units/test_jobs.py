@@ -57,7 +57,7 @@ def test_a_job_goes_with_the_transaction_that_asked(done: list[Any]) -> None:
 
 
 def test_an_unknown_job_cannot_be_asked_for() -> None:
-    with pytest.raises(KeyError, match="no.such"):
+    with pytest.raises(KeyError, match=r"no\.such"):
         jobs.enqueue("no.such", [], actor=None)
     assert not Job.objects.exists()
 

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 
 _BODY, _HEADING = "宋体", "黑体"
 _THIN = Side(style="thin", color="A6A6A6")
@@ -21,6 +22,7 @@ FONTS = {
     "note": Font(name=_BODY, size=10, color="595959"),
 }
 FILLS = {"head": "EDEFF2", "sum": "F5F6F8"}
+_A4 = 9  # what Excel calls the paper
 WITHOUT_GRID = {"title", "note"}
 
 
@@ -60,3 +62,18 @@ def register(sheet: Any, kind: Kind) -> int:
     if kind.literal:
         cell.quotePrefix = True
     return cell.style_id
+
+
+def set_up_print(sheet: Any, *, heads: str, landscape: bool, foot: str) -> None:
+    """A4, as wide as one page, heads on every page, page numbers below, `foot` opposite."""
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = heads
+    sheet.print_options.horizontalCentered = True
+    for side, inches in {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}.items():
+        setattr(sheet.page_margins, side, inches)
+    sheet.oddFooter.right.text = "&P / &N"
+    if foot:
+        sheet.oddFooter.left.text = foot.replace("&", "&&")

@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
+from itertools import pairwise
 
 MAX_PARTS = 500
 MAX_UNPACKED = 150 * 1024 * 1024  # bytes of all parts together
@@ -40,7 +41,7 @@ def open_container(content: bytes) -> zipfile.ZipFile:
         raise Suspicious("too many or too large parts")
     if any(part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for part in parts):
         raise Suspicious("an unusual compression")
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         if part.header_offset + part.compress_size > following.header_offset:
             raise Suspicious(f"{part.filename} overlaps {following.filename}")
     if len({part.filename for part in parts}) != len(parts):

@@ -29,7 +29,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from appraisal_site.toolkit.xlsx.looks import Kind, number_form, register
+from appraisal_site.toolkit.xlsx.looks import Kind, number_form, register, set_up_print
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters that Excel takes in one cell
@@ -241,7 +241,7 @@ class Workbook:
         if any(column.upright for column in columns):
             stream.row_dimensions[above + depth].height = 110
         stream.freeze_panes = f"{get_column_letter(min(frozen, len(columns)) + 1)}{above + depth + 1}"
-        _set_up_print(stream, heads=f"{above + 1}:{above + depth}", landscape=landscape, foot=foot)
+        set_up_print(stream, heads=f"{above + 1}:{above + depth}", landscape=landscape, foot=foot)
         if title:
             writer.line(title, "title")
         for note in notes:
@@ -290,7 +290,6 @@ class Workbook:
 
 
 _NUMBERS = frozenset({int, float, Decimal})
-_A4 = 9
 
 
 def _finite(value: int | float | Decimal) -> bool:
@@ -307,23 +306,8 @@ def _head(column: Column | None = None) -> Kind:
     return Kind("head", align="center", wrap=True, upright=bool(column and column.upright))
 
 
-def _set_up_print(stream: _Stream, *, heads: str, landscape: bool, foot: str) -> None:
-    """A4, as wide as one page, heads on every page, page numbers below."""
-    stream.page_setup.orientation = "landscape" if landscape else "portrait"
-    stream.page_setup.paperSize = _A4
-    stream.page_setup.fitToWidth, stream.page_setup.fitToHeight = 1, 0
-    stream.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
-    stream.print_title_rows = heads
-    stream.print_options.horizontalCentered = True
-    for side, inches in {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}.items():
-        setattr(stream.page_margins, side, inches)
-    stream.oddFooter.right.text = "&P / &N"
-    if foot:
-        stream.oddFooter.left.text = foot.replace("&", "&&")
-
-
 def answer(book: Workbook, name: str) -> FileResponse:
-    """The finished workbook as a download named `name`; large ones pass through a temporary file, not through memory."""
+    """The finished workbook as a download named `name`; large ones pass through a file, not through memory."""
     file = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115  the response closes it
     book.save(file)
     file.seek(0)

@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from evidence.facts import Fact, Facts, UnitFacts
-from rubrics.definition import Definition, read_definition
+from rubrics.checks import read_definition
+from rubrics.definition import Definition
 
 CATEGORIES = 10
 LEVELS = {"light": Decimal("0.5"), "grave": Decimal("2")}

@@ -10,5 +10,5 @@ from units.wording import name_verbs
 def declare() -> None:
     """Tell the journal; called once when the app is loaded."""
     name_verbs(
-        {"results.stored": _("Results stored: {units} units"), "results.exported": _("Results taken out as Excel")}
+        {"results.stored": _("Results stored: {units} units")}
     )

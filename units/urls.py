@@ -6,7 +6,19 @@ from units.views import imports, journal, notices, people, sign_in, slips, units
 
 app_name = "units"
 
+# The two lists from Excel stand under the pages they fill.
+_LISTS = [
+    route
+    for folder, kind in (("units", "units"), ("people", "accounts"))
+    for route in (
+        path(f"{folder}/import/", imports.upload, {"kind": kind}, name="import"),
+        path(f"{folder}/import/check/", imports.check, {"kind": kind}, name="import_check"),
+        path(f"{folder}/import/template.xlsx", imports.template, {"kind": kind}, name="import_template"),
+    )
+]
+
 urlpatterns = [
+    *_LISTS,
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("password/", sign_in.password, name="password"),
@@ -22,9 +34,6 @@ urlpatterns = [
     path("people/<int:pk>/roles/", people.person_roles, name="person_roles"),
     path("people/slips/<slug:batch>/", slips.slips, name="slips"),
     path("people/slips/<slug:batch>/done/", slips.slips_done, name="slips_done"),
-    path("import/<str:kind>/", imports.upload, name="import"),
-    path("import/<str:kind>/check/", imports.check, name="import_check"),
-    path("import/<str:kind>/template.xlsx", imports.template, name="import_template"),
     path("journal/", journal.journal_page, name="journal"),
     path("journal.xlsx", journal.download, name="journal_download"),
     path("journal/verify/", journal.verify, name="journal_verify"),

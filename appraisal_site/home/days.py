@@ -8,9 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rubrics.dates import day, days_between, last_moment, span
+from rubrics.dates import day, days_between, last_moment
 
 __all__ = ["ahead", "clock", "day", "last_moment", "lately", "left", "span"]
+
+
+def span(start: datetime, end: datetime) -> str:
+    """15 to 31 December, the month said once where it is the same."""
+    first, last = timezone.localtime(start), timezone.localtime(last_moment(end))
+    if (first.year, first.month) == (last.year, last.month):
+        if first.day == last.day:
+            return day(start)
+        return _("%(start)s–%(day)d") % {"start": day(start), "day": last.day}
+    return _("%(start)s – %(end)s") % {"start": day(start), "end": day(last_moment(end))}
 
 
 def clock(moment: datetime) -> str:

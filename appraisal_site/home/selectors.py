@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from appraisal_site.home import days
+from evidence.selectors.progress import progress_of
 from rubrics import selectors as rubrics_selectors
 from units import selectors as units_selectors
 from units.wording import notice_text
@@ -29,6 +30,18 @@ def latest_notices(user: Any, now: datetime, most: int = 5) -> list[dict[str, st
         {"when": days.lately(now, notice.at), "text": notice_text(notice.text_code, notice.params), "url": notice.url}
         for notice in units_selectors.notices_for(user)[:most]
     ]
+
+
+def progress(cycle: Any, now: datetime) -> dict[str, int]:
+    """How far the units of a cycle and their reviewers have come."""
+    rows = progress_of(cycle, now)
+    claims = sum(row.claims for row in rows)
+    return {
+        "units": len(rows),
+        "missing": sum(1 for row in rows if row.state not in ("submitted", "ruled")),
+        "claims": claims,
+        "open": claims - sum(row.decided for row in rows),
+    }
 
 
 def unit_title(user: Any) -> str:

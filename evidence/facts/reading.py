@@ -263,8 +263,8 @@ class _Reader:
         return self.text({str(path[-1]): value}, str(path[-1]), path[:-1]) or ""
 
     def clause_code(self, value: Any, path: Path) -> str | None:
-        if value in self.definition.clauses:
-            return str(value)
+        if isinstance(value, str) and value in self.definition.clauses:
+            return value
         near = difflib.get_close_matches(str(value), list(self.definition.clauses), n=3, cutoff=0.4)
         self.problem(path, "unknown_clause", code=value, known=near or list(self.definition.clauses)[:10])
         return None
@@ -336,7 +336,7 @@ class _Reader:
         if panel.options:
             worth = {option.code: option.value for option in panel.options}
             code = plain(Decimal(value)) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
-            if code in worth:
+            if isinstance(code, str) and code in worth:
                 return worth[code]
             self.problem(path, "rating", value=value, wanted=list(worth))
             return None

@@ -6,7 +6,7 @@ from evidence.services.claims import Claim, Saved, save_claim, withdraw_claim
 from evidence.services.common import Invalid, Refused
 from evidence.services.items import answer_duty, say_item, say_nothing_everywhere
 from evidence.services.proof import attach_file, detach_file, file_limit
-from evidence.services.records import Recorded, load_ratings, load_records
+from evidence.services.records import Recorded, load_proof, load_ratings, load_records
 from evidence.services.rulings import accept_untouched, decide, record_fact, withdraw_fact
 from evidence.services.sheets import Incomplete, return_item, return_sheet, submit_sheet
 from units import wording
@@ -24,6 +24,7 @@ __all__ = [
     "decide",
     "detach_file",
     "file_limit",
+    "load_proof",
     "load_ratings",
     "load_records",
     "record_fact",

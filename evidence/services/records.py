@@ -1,21 +1,25 @@
-"""Records of whole units brought in at once: a demonstration's, another deployment's. Constant queries for each unit."""
+"""Records of whole units brought in at once: a demonstration's, another deployment's. Few queries for each unit."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from evidence import outline, policies
+from evidence import files, outline, policies, store
 from evidence.facts import Fact as FactRecord
-from evidence.models import Fact, PanelRating, Ruling, SheetItem, Submission
+from evidence.models import Attachment, Fact, ItemAttachment, PanelRating, Ruling, SheetItem, Submission
 from evidence.said import FIELDS, to_stored
 from evidence.selectors.records import unit_of
 from evidence.services import common
+from evidence.services.items import entry_for
+from evidence.services.proof import file_limit
 from evidence.services.sheets import fingerprint_of, receipt_number
 from rubrics import services as rubrics_services
 from rubrics.kinds.numbers import plain
@@ -32,14 +36,17 @@ if TYPE_CHECKING:
 class Recorded:
     """How the facts of one unit are brought in.
 
-    ``claimed_by`` makes them claims of the unit by that person (otherwise they are imported); ``submitted_at`` hands the
-    sheet in at that time, with every item without a claim reported as nothing; ``decided_by`` accepts them all, and
-    exempts those that the file exempts.
+    ``claimed_by`` makes them claims of the unit by that person (otherwise they are imported); ``submitted_at`` hands
+    the sheet in at that time, with every item without a claim reported as nothing; ``decided_by`` accepts them all at
+    ``decided_at`` (now, where left out) but those whose ids are in ``undecided``, and exempts those that the file
+    exempts.
     """
 
     claimed_by: User | None = None
     submitted_at: datetime | None = None
     decided_by: User | None = None
+    decided_at: datetime | None = None
+    undecided: frozenset[str] = frozenset()
 
 
 @transaction.atomic
@@ -111,10 +118,10 @@ def _fill_sheet(enrolment: Enrolment, rows: list[Fact], recorded: Recorded) -> N
 
 
 def _decide_all(rows: list[Fact], records: list[FactRecord], recorded: Recorded, *, draft: bool) -> None:
-    now = timezone.now()
+    now = recorded.decided_at or timezone.now()
     rulings = []
     for row, record in zip(rows, records, strict=True):
-        if draft or not (recorded.decided_by is not None or record.exempt):
+        if draft or not (recorded.decided_by is not None or record.exempt) or record.id in recorded.undecided:
             continue
         verdict = Ruling.Verdict.EXEMPT if record.exempt else Ruling.Verdict.ACCEPTED
         reason = (record.reason or record.note or "–") if record.exempt else ""
@@ -125,6 +132,36 @@ def _decide_all(rows: list[Fact], records: list[FactRecord], recorded: Recorded,
             )
         )  # fmt: skip
     Ruling.objects.bulk_create(rulings)
+
+
+@transaction.atomic
+def load_proof(
+    *, actor: User | None, enrolment: Enrolment, item_code: str, name: str, content: bytes, uploaded_by: User
+) -> Attachment:
+    """Give an item of a sheet a file as its unit would have, whatever the phase. Call it before ``load_records``.
+
+    Raises ``files.Refused`` where the file is not one that is taken.
+    """
+    if actor is not None and not policies.may_import(actor, enrolment.cycle, timezone.now()):
+        raise PermissionDenied
+    entry_for(enrolment, item_code)
+    kind = files.inspect(name, BytesIO(content), len(content), limit=file_limit())
+    common.touch(enrolment)
+    digest = hashlib.sha256(content).hexdigest()
+    attachment = Attachment.objects.filter(enrolment=enrolment, sha256=digest).first()
+    if attachment is None:
+        kept = store.keep([content])
+        attachment = Attachment.objects.create(
+            enrolment=enrolment, uploaded_by=uploaded_by, file=kept.name, name=files.clean_name(name),
+            size=kept.size, sha256=kept.sha256, kind=kind,
+        )  # fmt: skip
+    submission = common.ensure_submission(enrolment)
+    ItemAttachment.objects.get_or_create(submission=submission, item_code=item_code, attachment=attachment)
+    journal.append(
+        actor=uploaded_by, scope=common.scope_of(enrolment), verb="proof.attached", obj=attachment,
+        after={"name": attachment.name, "size": attachment.size, "sha256": digest, "item": item_code, "fact": None},
+    )  # fmt: skip
+    return attachment
 
 
 @transaction.atomic

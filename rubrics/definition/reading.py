@@ -77,7 +77,9 @@ def _validate(data: dict[str, Any], *, stored: bool) -> tuple[Definition | None,
         except ValidationError as error:
             details = error.errors(include_url=False)
             found = [problem_of(detail, Definition, data) for detail in details]
-            problems += found
+            # What was left out because it was wrong is not missing as well.
+            wrong = {problem.path for problem in problems}
+            problems += [problem for problem in found if problem.code != "missing" or problem.path not in wrong]
             if not _mend(data, found):
                 return None, problems
     return None, problems

@@ -28,6 +28,9 @@ from rubrics.kinds.problems import Path, Problem
 MOST_MEGABYTES = 32
 DEEPEST = 40
 MOST_VALUES = 3_000_000
+LARGEST_EXPONENT = 400
+
+_NO_NUMBER = Decimal("NaN")
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
@@ -77,7 +80,7 @@ def _read_json(text: str) -> Any:
 
     try:
         data = json.loads(
-            text, parse_float=Decimal, parse_int=_integer, parse_constant=_not_finite, object_pairs_hook=mapping
+            text, parse_float=_decimal, parse_int=_integer, parse_constant=_not_finite, object_pairs_hook=mapping
         )
     except json.JSONDecodeError:
         return _read_yaml(text)
@@ -101,8 +104,14 @@ def _integer(text: str) -> Any:
     return int(text) if len(text) < 30 else Decimal(text)
 
 
+def _decimal(text: str) -> Decimal:
+    """An exact decimal; one of absurd size is no number, so that nothing ever writes out its zeros."""
+    number = Decimal(text)
+    return number if abs(number.adjusted()) <= LARGEST_EXPONENT else _NO_NUMBER
+
+
 def _not_finite(text: str) -> Decimal:
-    return Decimal("NaN")
+    return _NO_NUMBER
 
 
 def _read_yaml(text: str) -> Any:
@@ -122,6 +131,8 @@ def _read_yaml(text: str) -> Any:
         _refuse("deep", line="?", most=DEEPEST)
     if builder.problems:
         raise FileProblems(builder.problems)
+    if builder.document is None:
+        _refuse("not_a_mapping")
     return builder.document
 
 
@@ -156,6 +167,8 @@ class _Builder:
     def _open(self, container: Any, event: Any) -> None:
         if event.anchor is not None:
             _refuse("alias", line=_line(event))
+        if event.tag and not event.implicit:
+            _refuse("tag", line=_line(event), tag=_short(event.tag))
         if len(self.stack) >= DEEPEST:
             _refuse("deep", line=_line(event), most=DEEPEST)
         self._add(container, event)
@@ -169,6 +182,8 @@ class _Builder:
         if getattr(event, "anchor", None) is not None:
             _refuse("alias", line=_line(event))
         if not self.stack:
+            if not isinstance(value, dict):
+                _refuse("not_a_mapping")
             self.document = value
             return
         holder = self.stack[-1]
@@ -205,10 +220,14 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
+def _short(tag: object) -> str:
+    return str(tag).rsplit(":", 1)[-1]
+
+
 def _scalar(event: ScalarEvent) -> Any:
     tag = getattr(event, "tag", None)
     if tag and not event.implicit[0] and not event.implicit[1]:
-        _refuse("tag", line=_line(event), tag=str(tag).rsplit(":", 1)[-1])
+        _refuse("tag", line=_line(event), tag=_short(tag))
     return event.value if event.style in ("'", '"', "|", ">") else scalar_of(event.value)
 
 
@@ -219,5 +238,5 @@ def scalar_of(text: str) -> Any:
     if _INTEGER.match(text):
         return _integer(text)
     if _DECIMAL.match(text):
-        return Decimal(text)
-    return Decimal("NaN") if _NOT_FINITE.match(text) else text
+        return _decimal(text)
+    return _NO_NUMBER if _NOT_FINITE.match(text) else text

@@ -30,7 +30,7 @@ def as_number(value: Any, *, stored: bool = False) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise PydanticCustomError("number", "not a number", {"value": _brief(value)})
     number = Decimal(value) if isinstance(value, int) else value
-    if not number.is_finite() or abs(number) > LARGEST or _decimals(number) > MOST_DECIMALS:
+    if not number.is_finite() or number.copy_abs() > LARGEST or _decimals(number) > MOST_DECIMALS:
         raise PydanticCustomError("number_range", "number out of range", {"value": _brief(value)})
     return number
 

@@ -142,7 +142,7 @@ def _page(
         "ready": ready,
         "units_read": packed(participants) if participants and (plan is None or ready) else "",
         "summary": outlines.summary_of(definition),
-        "accounts_url": reverse("units:import", args=["accounts"]),
+        "accounts_url": reverse("units:import", kwargs={"kind": "accounts"}),
         "carried": len(participants) if participants and plan is None else 0,
     }
     return render(request, "rubrics/start.html", page, status=status)

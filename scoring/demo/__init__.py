@@ -5,6 +5,7 @@ the house itself.
 """
 
 from scoring.demo.loading import is_loaded, load
-from scoring.demo.plan import read_plan
+from scoring.demo.plan import Plan, read_plan
+from scoring.demo.roster import who
 
-__all__ = ["is_loaded", "load", "read_plan"]
+__all__ = ["Plan", "is_loaded", "load", "read_plan", "who"]

@@ -125,3 +125,8 @@ def _cycle(entry: Mapping[str, Any]) -> CyclePlan:
 def _read(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = read_yaml(path.read_bytes())
     return found
+
+
+def titled(cycle: CyclePlan) -> str:
+    """What the shipped rubric is called."""
+    return str(cycle.rubric_data["title"])

@@ -30,14 +30,21 @@ class Inputs:
 def inputs_of(cycle: Cycle, stand: str) -> Inputs:
     """The whole cycle's inputs, in a constant number of queries."""
     definition = rubrics_selectors.definition_of(cycle.rubric)
-    return Inputs(definition, completed(cycle, definition, evidence_selectors.facts_of(cycle, stand)))
+    facts = _in_stand(evidence_selectors.facts_of(cycle, stand), stand)
+    return Inputs(definition, completed(cycle, definition, facts))
 
 
 def inputs_of_unit(enrolment: Enrolment, stand: str) -> Inputs:
     """One unit's inputs alone: right where no clause compares units."""
     cycle = enrolment.cycle
     definition = rubrics_selectors.definition_of(cycle.rubric)
-    return Inputs(definition, completed(cycle, definition, evidence_selectors.facts_of_unit(enrolment, stand)))
+    facts = _in_stand(evidence_selectors.facts_of_unit(enrolment, stand), stand)
+    return Inputs(definition, completed(cycle, definition, facts))
+
+
+def _in_stand(facts: Facts, stand: str) -> Facts:
+    """What a unit claims knows nothing of ballots: they would show through its own score before they are published."""
+    return replace(facts, ratings=()) if stand == "self" else facts
 
 
 def completed(cycle: Cycle, definition: Definition, facts: Facts) -> Facts:

@@ -12,7 +12,7 @@ from scoring.sheets.numbers import at, fixed, short
 
 LEFT, RIGHT = 3.0, 97.0
 """Where a ruler begins and ends, in percent of its box, so that a dot at the end is whole."""
-COLUMNS = 32
+COLUMNS = 26
 RADIUS, STEP = 3.4, 9
 NICE = (Decimal(1), Decimal(2), Decimal(5))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from scoring.sheets import sentences, tables
+from scoring.sheets import page, sentences, tables
 from scoring.sheets.numbers import exact, fixed, short, signed
 from scoring.sheets.words import both
 
@@ -83,14 +83,25 @@ class _Builder:
         self.sides = (claimed, decided)
         self.digits = definition.rounding.digits
 
-    def node(self, code: str) -> WhyNode | None:
-        """The node with everything below it, or None where it does not apply to the unit in either stand."""
-        mine, theirs = value(self.claimed, code), value(self.decided, code)
+    def node(self, code: str, *, in_pool: bool = False) -> WhyNode | None:
+        """The node with everything below it, or None where it does not apply to the unit in either stand.
+
+        What a pool's child hands on to the pool is shown as the child's own value, so that a pool's start and its
+        children add up before one's eyes, instead of as a pair of lines that cancel each other.
+        """
+        mine, theirs = (_value(side, code, with_carried=in_pool) for side in self.sides)
         if mine is None and theirs is None:
             return None
         record = self.definition.nodes[code]
-        children = [self.node(f"{code}.{child.code}") for child in getattr(record, "children", ())]
-        lines = self.lines(code)
+        is_pool = hasattr(record, "children") and record.start is not None
+        inner = getattr(record, "children", ())
+        children = tuple(
+            child for entry in inner if (child := self.node(f"{code}.{entry.code}", in_pool=is_pool)) is not None
+        )
+        lines = self.lines(code, without_carried=is_pool or in_pool)
+        by_ballot = page.by_ballot(self.definition, code)
+        if by_ballot:
+            mine = None
         full = tables.full_of(self.definition, code)
         shown, difference, is_lower = self._compare(mine, theirs)
         return WhyNode(
@@ -98,14 +109,17 @@ class _Builder:
             title=record.title or record.code,
             full=short(full) if full else "",
             is_item=not hasattr(record, "children"),
-            claimed=shown[0],
+            claimed=self._not_claimed() if by_ballot else shown[0],
             decided=shown[1],
             difference=difference,
             is_lower=is_lower,
-            is_open=bool(difference) or any(line.facts for line in lines),
-            lines=(*self._start(code, record, lines), *lines),
-            children=tuple(child for child in children if child is not None),
+            is_open=any(line.clause for line in lines) or any(child.is_open for child in children),
+            lines=(*self._start(code, record, lines or children), *lines),
+            children=children,
         )
+
+    def _not_claimed(self) -> str:
+        return both("不自评", "not claimed", self.lang) if self.claimed else ""
 
     def _compare(self, mine: Decimal | None, theirs: Decimal | None) -> tuple[tuple[str, str], str, bool]:
         shown = (fixed(mine, self.digits), fixed(theirs, self.digits))
@@ -113,22 +127,22 @@ class _Builder:
             return shown, "", False
         return shown, signed(theirs - mine, self.digits), theirs < mine
 
-    def _start(self, code: str, record: Any, lines: Sequence[WhyLine]) -> list[WhyLine]:
+    def _start(self, code: str, record: Any, moved: Sequence[Any]) -> list[WhyLine]:
         """Where the reckoning begins, so that start and lines add up to the value; needless where nothing moved."""
-        if record.start is None or not lines:
+        if record.start != "full" or not moved:
             return []
-        starts = [side.unit.nodes[code].start if side and code in side.unit.nodes else None for side in self.sides]
-        if not any(starts):
-            return []
+        plus = signed(tables.full_of(self.definition, code), self.digits)
+        mine, theirs = (plus if side and code in side.unit.nodes else "" for side in self.sides)
         text = both("从满分起扣。", "Starts from full marks.", self.lang)
-        mine, theirs = (signed(start, self.digits) for start in starts)
         return [WhyLine(text, "", "", (), "", "", mine, theirs, "", False, False, False, False)]
 
-    def lines(self, code: str) -> tuple[WhyLine, ...]:
+    def lines(self, code: str, *, without_carried: bool = False) -> tuple[WhyLine, ...]:
         """The lines that act on a node, those of one fact in both stands together, in the order of the final stand."""
         pairs: dict[Any, list[Any]] = {}
         for place, side in enumerate((self.decided, self.claimed)):
             for line in side.lines.get(code, []) if side else []:
+                if without_carried and line.clause is None and line.reason == "carried":
+                    continue
                 pairs.setdefault(_key(line), [None, None])[place] = line
         return tuple(self._line(claimed, decided) for decided, claimed in pairs.values())
 
@@ -139,7 +153,7 @@ class _Builder:
         clause = self.definition.clauses.get(line.clause) if line.clause else None
         mine, theirs = points(claimed), points(decided)
         difference = (theirs or Decimal(0)) - (mine or Decimal(0))
-        both_known = self.claimed is not None and self.decided is not None
+        both_known = self.claimed is not None and self.decided is not None and not _by_others(clause)
         return WhyLine(
             sentence=sentences.of_line(self.definition, line, facts, self.lang),
             ref=clause.ref or clause.code if clause is not None else "",
@@ -167,6 +181,8 @@ def explain(definition: Definition, claimed: Any, decided: Any, facts: Mapping[s
     mine = exact(claimed.total) if claimed is not None else None
     theirs = exact(decided.total) if decided is not None else None
     shown, difference, is_lower = builder._compare(mine, theirs)
+    if any(_by_others(clause) for clause in definition.clauses.values()):
+        difference = ""
     unit = decided if decided is not None else claimed
     records = facts.get("decided") or facts.get("claimed")
     return Why(
@@ -202,12 +218,20 @@ def fact_ids(line: Any) -> tuple[str, ...]:
     return tuple(line.fact.split(", ")) if line.fact else ()
 
 
+def _by_others(clause: Any) -> bool:
+    """Whether ballots or other scores say it, so that there is no claim to compare with."""
+    return clause is not None and clause.kind.mode == "unit"
+
+
 def _key(line: Any) -> Any:
     return (line.clause, line.fact) if line.clause else (None, line.reason)
 
 
-def value(side: _Side | None, code: str) -> Decimal | None:
-    return None if side is None else tables.value_of(side.unit, code)
+def _value(side: _Side | None, code: str, *, with_carried: bool) -> Decimal | None:
+    """A node's value; `with_carried` less what it handed on."""
+    if side is None or code not in side.unit.nodes:
+        return None
+    return tables.value_of(side.unit, code) - (tables.carried_out(side.unit, code) if with_carried else 0)
 
 
 def points(line: Any) -> Decimal | None:

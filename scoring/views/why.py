@@ -16,7 +16,7 @@ from evidence import policies as evidence_policies
 from evidence.outline import slug
 from evidence.selectors import Trace, traces_of
 from scoring import policies, selectors
-from scoring.sheets import page, tables, why
+from scoring.sheets import page, running, tables, why
 from scoring.sheets.numbers import fixed, short
 from scoring.views.common import STANDS, asked_stand, lang, stand_links
 
@@ -42,7 +42,7 @@ def show(request: HttpRequest, enrolment_pk: int) -> HttpResponse:
         {"claimed": claimed.records(code), "decided": decided.records(code) if decided else None},
         lang(),
     )
-    lines = _Lines(enrolment, _records(request, enrolment))
+    lines = _Lines(enrolment, _records(request, enrolment), decisions=len(allowed) > 1)
     context = {
         "cycle": enrolment.cycle,
         "enrolment": enrolment,
@@ -77,7 +77,9 @@ def _standing(shown: selectors.Outcome, unit: Any, *, with_others: bool) -> dict
         "pending": [definition.clauses[code].text for code in unit.pending],
     }
     if not with_others:
-        return head | {"scale": page.running(definition, unit, lang()), "alone": True}
+        summed = running.summary(definition, unit, lang())
+        alone = {"total": summed.value, "full": summed.full, "note": summed.note, "alone": True}
+        return head | alone | {"scale": page.running(definition, unit, lang())}
     titles = tables.unit_titles(shown.facts)
     series = tables.series_tables(shown.result, definition, titles, lang())
     own = next(one for one in series if any(row.unit == unit.code for row in one.rows))
@@ -93,8 +95,9 @@ def _standing(shown: selectors.Outcome, unit: Any, *, with_others: bool) -> dict
 class _Lines:
     """Adds to every line of the tree its second row: reference, date, who recorded it, proof, decision."""
 
-    def __init__(self, enrolment: Any, records: str) -> None:
+    def __init__(self, enrolment: Any, records: str, *, decisions: bool) -> None:
         self.records = records
+        self.decisions = decisions
         self.traces = traces_of(enrolment)
 
     def node(self, node: why.WhyNode) -> dict[str, Any]:
@@ -113,21 +116,21 @@ class _Lines:
         first = [ref or {"text": line.ref}] if line.ref else []
         if line.date:
             first.append({"text": formats.date_format(date.fromisoformat(line.date), "MONTH_DAY_FORMAT")})
-        bits = [bit for key in line.facts if key in self.traces for bit in _bits(self.traces[key])]
+        bits = [bit for key in line.facts if key in self.traces for bit in _bits(self.traces[key], self.decisions)]
         once = {(bit["text"], bit.get("url")): bit for bit in bits}
         return {"line": line, "bits": [*first, *once.values()]}
 
 
-def _bits(trace: Trace) -> Iterator[dict[str, str]]:
-    """Where one fact came from and what became of it."""
+def _bits(trace: Trace, decisions: bool) -> Iterator[dict[str, str]]:
+    """Where one fact came from, and what became of it if that may be known already."""
     if trace.origin != "unit":
         yield {"text": _("recorded by %(who)s") % {"who": trace.recorded_by} if trace.recorded_by else _("on record")}
     for proof in trace.proofs:
         yield {"text": proof.name, "url": reverse("evidence:attachment", args=[proof.pk])}
-    if trace.verdict:
+    if trace.verdict and decisions:
         said = {"verdict": trace.verdict_words, "who": trace.decided_by or _("the reviewers")}
         yield {"text": _("%(verdict)s by %(who)s") % said}
-    if trace.reason:
+    if trace.reason and decisions:
         yield {"text": trace.reason}
 
 

@@ -102,7 +102,8 @@ def now() -> datetime:
 def dates(now: datetime, **days: tuple[int, int]) -> list[PhaseDates]:
     """Phases by first and last day from now."""
     return [
-        PhaseDates(code, now + timedelta(days=first), now + timedelta(days=last)) for code, (first, last) in days.items()
+        PhaseDates(code, now + timedelta(days=first), now + timedelta(days=last))
+        for code, (first, last) in days.items()
     ]
 
 

@@ -78,7 +78,10 @@ def test_a_unit_may_be_a_member_of_another_one_of_the_cycle(start: Callable[...,
         ([Participant("own", "offices", member_of="ghost")], ("own", "member_of", "ghost")),
         ([Participant("own", "offices", member_of="own")], ("own", "member_of", "own")),
         ([Participant("unheard", "offices")], ("unheard", "title", "")),
-        ([Participant("own", "offices", not_applicable=["conduct.nothing"])], ("own", "not_applicable", "conduct.nothing")),
+        (
+            [Participant("own", "offices", not_applicable=["conduct.nothing"])],
+            ("own", "not_applicable", "conduct.nothing"),
+        ),
         ([Participant("own", "offices", targets={"conduct": []})], ("own", "targets", "conduct")),
     ],
 )
@@ -86,9 +89,7 @@ def test_a_list_of_units_with_a_mistake_starts_nothing(
     rubric: Rubric, unit: Unit, now: datetime, participants: list[Participant], problem: tuple[str, str, str]
 ) -> None:
     phases = [services.PhaseDates("review", now, now + DAY)]
-    found = refused(
-        "units", services.start_cycle, rubric=rubric, title="x", phases=phases, participants=participants
-    )
+    found = refused("units", services.start_cycle, rubric=rubric, title="x", phases=phases, participants=participants)
     assert found == [problem]
     assert not Cycle.objects.exists()
     assert Unit.objects.count() == 1
@@ -102,7 +103,12 @@ def test_a_unit_whose_full_marks_do_not_reach_the_total_cannot_take_part(
     rubric = services.publish_rubric(actor=None, rubric=draft, version=draft.version)
     phases = [services.PhaseDates("review", now, now + DAY)]
     found = refused(
-        "units", services.start_cycle, rubric=rubric, title="x", phases=phases, participants=[Participant("own", "offices")]
+        "units",
+        services.start_cycle,
+        rubric=rubric,
+        title="x",
+        phases=phases,
+        participants=[Participant("own", "offices")],
     )
     assert found == [("own", "marks", "60 / 100")]
 
@@ -148,9 +154,7 @@ def test_what_a_cycle_says_of_a_unit_changes_with_a_reason_and_a_version(cycle: 
     assert (entry.before, entry.after) == ({"tags": []}, {"tags": ["key"], "reason": "转为重点"})
     with pytest.raises(Conflict):
         services.change_enrolment(actor=None, enrolment=stale, version=stale.version, reason="x", tags=[])
-    refused(
-        "units", services.change_enrolment, enrolment=own, version=own.version, reason="x", series_code="nowhere"
-    )
+    refused("units", services.change_enrolment, enrolment=own, version=own.version, reason="x", series_code="nowhere")
 
 
 # --- phases ---------------------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ ACCOUNTS = [
     ["new-3", "暂无角色", None, None],
 ]
 
+PLACES = {"units": "/units/import/", "accounts": "/people/import/"}
+
 
 def workbook(*sheets: list[list[object]], names: tuple[str, ...] = ("Sheet1", "Sheet2")) -> BytesIO:
     book = Workbook()
@@ -285,17 +287,17 @@ def test_a_list_of_accounts_costs_a_constant_number_of_queries(administrator: Us
 
 def send(client: Client, kind: str, rows: list[list[object]]) -> object:
     file = SimpleUploadedFile("名单.xlsx", workbook(rows).getvalue())
-    return client.post(f"/import/{kind}/", {"file": file})
+    return client.post(PLACES[kind], {"file": file})
 
 
 def test_from_upload_to_slips(administrator: User, finance: Unit, as_user: Callable[[User], Client]) -> None:
     client = as_user(administrator)
     answer = send(client, "accounts", ACCOUNTS)
     assert answer.status_code == 302  # type: ignore[attr-defined]
-    page = client.get("/import/accounts/check/")
+    page = client.get("/people/import/check/")
     assert page.status_code == 200
     assert not User.objects.filter(username="czj-01").exists()
-    done = client.post("/import/accounts/check/", {"plan": page.context["plan"]})
+    done = client.post("/people/import/check/", {"plan": page.context["plan"]})
     assert done.status_code == 302
     assert done.url.startswith("/people/slips/")
     slips = client.get(done.url)
@@ -337,13 +339,13 @@ def test_a_faulty_list_shows_its_faults_and_no_button(
 ) -> None:
     client = as_user(administrator)
     send(client, "accounts", [ACCOUNTS[0], ["a2", "乙", "经办人", "查无此局"]])
-    page = client.get("/import/accounts/check/")
+    page = client.get("/people/import/check/")
     assert page.status_code == 422
     text = page.content.decode()
     assert "D2" in text
     assert "查无此局" in text
     assert 'name="plan"' not in text
-    assert client.post("/import/accounts/check/", {"plan": page.context["plan"]}).status_code == 409
+    assert client.post("/people/import/check/", {"plan": page.context["plan"]}).status_code == 409
     assert not User.objects.filter(username="a2").exists()
 
 
@@ -352,14 +354,14 @@ def test_a_cell_with_markup_is_shown_as_text(
 ) -> None:
     client = as_user(administrator)
     send(client, "accounts", [ACCOUNTS[0], ["a2", "<script>alert(1)</script>", "经办人", "czj"]])
-    assert "<script>alert" not in client.get("/import/accounts/check/").content.decode()
+    assert "<script>alert" not in client.get("/people/import/check/").content.decode()
 
 
 @pytest.mark.parametrize("kind", ["units", "accounts"])
 def test_the_empty_workbook_is_read_as_a_list_without_rows(
     kind: str, administrator: User, finance: Unit, as_user: Callable[[User], Client]
 ) -> None:
-    answer = as_user(administrator).get(f"/import/{kind}/template.xlsx")
+    answer = as_user(administrator).get(f"{PLACES[kind]}template.xlsx")
     content = BytesIO(b"".join(answer.streaming_content))
     table, problems = read_table(content, heads=imports.HEADS[kind], required=imports.REQUIRED[kind])
     assert table.rows == []
@@ -371,14 +373,10 @@ def test_the_empty_workbook_is_read_as_a_list_without_rows(
     assert heads == [accepted[0] for accepted in imports.HEADS[kind].values()]
 
 
-@pytest.mark.parametrize("path", ["/import/units/", "/import/units/check/", "/import/accounts/template.xlsx"])
+@pytest.mark.parametrize("path", ["/units/import/", "/units/import/check/", "/people/import/template.xlsx"])
 def test_importing_does_not_exist_for_others(
     path: str, auditor: User, clerk: User, as_user: Callable[[User], Client]
 ) -> None:
     for person in (auditor, clerk):
         assert as_user(person).get(path).status_code == 404
     assert Client().get(path).status_code == 302
-
-
-def test_there_are_two_kinds_of_lists(administrator: User, as_user: Callable[[User], Client]) -> None:
-    assert as_user(administrator).get("/import/kings/").status_code == 404

@@ -19,7 +19,7 @@ from units.triggers import install, remove
 
 pytestmark = pytest.mark.django_db
 
-ADMINISTRATORS = ["/units/new/", "/people/", "/people/new/", "/import/units/", "/import/accounts/"]
+ADMINISTRATORS = ["/units/new/", "/people/", "/people/new/", "/units/import/", "/people/import/"]
 READERS = ["/units/", "/journal/", "/journal.xlsx"]
 CAST = ["administrator", "auditor", "clerk", "head", "provider", "reviewer", "leader", "stranger"]
 
@@ -63,7 +63,7 @@ def test_what_only_administrators_do_changes_nothing_for_others(
         (f"/people/{target.pk}/reset/", {}),
         (f"/people/{target.pk}/active/", {"active": "no"}),
         (f"/people/{user.pk}/roles/", {"role": "administrator"}),
-        ("/import/units/check/", {"plan": "x"}),
+        ("/units/import/check/", {"plan": "x"}),
     ]
     for path, data in posts:
         assert client.post(path, data).status_code == 404, path

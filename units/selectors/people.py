@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from guardian.shortcuts import get_users_with_perms
 
 from units import policies
@@ -95,18 +96,28 @@ def is_house_empty() -> bool:
 
 
 def demo_people() -> list[dict[str, Any]]:
-    """The people of the demonstration: `pk`, `label`, `hint` (user name) and `group` (what they do)."""
+    """The people of the demonstration: `pk`, `label`, `hint` (user name) and `group` (their first role)."""
     found = []
     for person in with_roles(User.objects.filter(is_demo=True, is_active=True)):
-        found.append(
-            {"pk": person.pk, "label": str(person), "hint": person.username, "group": role_words(person) or _("Others")}
-        )
-    order = {role_name(name): place for place, name in enumerate(ROLES)}
-    return sorted(found, key=lambda entry: order.get(entry["group"].partition(",")[0], 99))
+        names = role_names(person)
+        group = role_name(names[0]) if names else _("Others")
+        place = list(ROLES).index(names[0]) if names else len(ROLES)
+        found.append((place, {"pk": person.pk, "label": str(person), "hint": person.username, "group": group}))
+    return [entry for _place, entry in sorted(found, key=lambda pair: pair[0])]
+
+
+def role_names(person: User) -> list[str]:
+    """The roles of a person (from `with_roles`), each once, in the order of `units.roles`."""
+    names = {group.name for group in person.groups.all()} | {membership.role for membership in person.acting}  # type: ignore[attr-defined]
+    return [name for name in ROLES if name in names]
 
 
 def role_words(person: User) -> str:
-    """What a person (from `with_roles`) is, in words, each role once."""
-    names = [group.name for group in person.groups.all() if group.name in ROLES]
-    names += [membership.role for membership in person.acting]  # type: ignore[attr-defined]
-    return ", ".join(role_name(name) for name in dict.fromkeys(sorted(names, key=list(ROLES).index)))
+    """What a person (from `with_roles`) is, in words."""
+    return pgettext("enumeration", ", ").join(role_name(name) for name in role_names(person))
+
+
+def unit_words(person: User, *, short: bool = True) -> str:
+    """The units a person (from `with_roles`) acts for, each once."""
+    units = dict.fromkeys(membership.unit for membership in person.acting)  # type: ignore[attr-defined]
+    return pgettext("enumeration", ", ").join(unit.label if short else unit.title for unit in units)

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from units import chain
@@ -59,7 +61,7 @@ def append(
 ) -> JournalEntry:
     """Append what was done to the chain of `scope`, in the caller's transaction, and return the row.
 
-    `obj` is a saved model row (or a text naming what has no row). `before` and `after` are JSON-able records;
+    `obj` is a saved model row (or a text, perhaps lazy, for what has no row). `before` and `after` are JSON-able records;
     Decimals and dates are kept as text, floats are refused with TypeError.
     """
     with transaction.atomic():
@@ -98,10 +100,10 @@ def _locked_head(scope: str) -> JournalHead:
 
 def _named(obj: Any) -> dict[str, str]:
     """How a row names the object: kind, key, and what it was called at that time (in the default language)."""
-    if not isinstance(obj, Model):
-        return {"object_type": "", "object_id": "", "object_label": str(obj)[:200]}
-    with override("zh-hans"):
+    with override(settings.LANGUAGE_CODE):
         label = str(obj)[:200]
+    if not isinstance(obj, Model):
+        return {"object_type": "", "object_id": "", "object_label": label}
     return {"object_type": obj._meta.label_lower, "object_id": str(obj.pk), "object_label": label}
 
 
@@ -188,7 +190,7 @@ def note_verification(*, actor: User | None, verdicts: list[Verdict], seconds: f
         "head": chain.combined_head({verdict.scope: verdict.head for verdict in verdicts}),
         "broken": broken,
     }
-    return append(actor=actor, scope=HOUSE, verb="journal.verified", obj="journal", after=after)
+    return append(actor=actor, scope=HOUSE, verb="journal.verified", obj=_("All of the journal"), after=after)
 
 
 def was_head(prefix: str, against: str) -> bool:

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from units import grants, policies
 from units.models import Unit, User
@@ -93,7 +94,9 @@ def open_accounts(
     ]
     after = {"created": len(users), "updated": len(changed or ()), "accounts": names, "changes": changed or []}
     if users or changed:
-        journal.append(actor=actor, scope=journal.HOUSE, verb="users.imported", obj=source or "accounts", after=after)
+        journal.append(
+            actor=actor, scope=journal.HOUSE, verb="users.imported", obj=source or gettext_lazy("Accounts"), after=after
+        )
     return users
 
 
@@ -221,7 +224,7 @@ def record_sign_in(*, actor: User) -> None:
 def record_lockout(*, username: str, failures: int) -> None:
     """Note that a name was locked after so many failures; what was typed as a name is kept only if it is one."""
     person = User.objects.filter(username=User.normalize_username(username)).first()
-    label: Any = person or _("an unknown name")
+    label: Any = person or gettext_lazy("an unknown name")
     journal.append(actor=None, scope=journal.HOUSE, verb="user.locked_out", obj=label, after={"failures": failures})
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from units import policies
 from units.models import Unit
@@ -90,7 +91,7 @@ def save_units(*, actor: User | None, units: list[dict[str, str]], source: str =
             actor=actor,
             scope=journal.HOUSE,
             verb="units.imported",
-            obj=source or "units",
+            obj=source or _("Units"),
             before=before or None,
             after=after,
         )

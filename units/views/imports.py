@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -33,8 +33,6 @@ def _may_import(user: Any) -> bool:
 
 
 def _key(kind: str) -> str:
-    if kind not in _PLANS:
-        raise Http404
     return f"import_{kind}"
 
 
@@ -51,7 +49,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
             return _report(request, kind, imports.Plan([], problems), file.name, 422)
         rows = [list(row) for row in table.rows]
         request.session[key] = {"name": file.name[:200], "rows": rows, "columns": table.columns}
-        return redirect("units:import_check", kind)
+        return redirect("units:import_check", kind=kind)
     page = {"form": form, "kind": kind, "columns": _columns(kind), "list_url": _LISTS[kind]}
     return render(request, "units/import_upload.html", page, status=422 if form.errors else 200)
 
@@ -62,7 +60,7 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
     """What the list would do, row by row; confirming does it."""
     kept = request.session.get(_key(kind))
     if not kept:
-        return redirect("units:import", kind)
+        return redirect("units:import", kind=kind)
     table = Table([Row(*row) for row in kept["rows"]], kept["columns"])
     if request.method == "GET":
         plan = _PLANS[kind](actor=request.user, table=table)
@@ -154,7 +152,6 @@ def _columns(kind: str) -> list[dict[str, str]]:
 @require_GET
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty list to fill in."""
-    _key(kind)
     if kind == "units":
         return answer(unit_template(), "units.xlsx")
     return answer(account_template(selectors.all_units().values_list("code", "title")), "accounts.xlsx")

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from appraisal_site.toolkit.xlsx import answer
@@ -149,7 +150,9 @@ def _read(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return ", ".join(f"{wording.field_name(key)} {_read(item)}" for key, item in value.items())
+        return pgettext("enumeration", ", ").join(
+            f"{wording.field_name(key)} {_read(item)}" for key, item in value.items()
+        )
     if isinstance(value, list):
         return "; ".join(_read(item) for item in value) or "—"
     return str(value)
@@ -195,7 +198,7 @@ def _verdict() -> dict[str, Any] | None:
         "whole": said["outcome"] == "whole",
         "rows": said["rows"],
         "chains": said["chains"],
-        "seconds": f"{said['milliseconds'] / 1000:.1f}",
+        "seconds": f"{said['milliseconds'] / 1000:.2f}",
         "head": grouped(said["head"]),
         "at": entry.at,
         "who": entry.actor_name,

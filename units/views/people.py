@@ -45,7 +45,7 @@ def _row(person: User) -> dict[str, object]:
     return {
         "person": person,
         "roles": selectors.role_words(person),
-        "units": ", ".join(dict.fromkeys(membership.unit.label for membership in person.acting)),
+        "units": selectors.unit_words(person),
     }
 
 

@@ -90,7 +90,7 @@ def _slip(person: User, seed: str, marks: dict[str, str]) -> dict[str, object]:
         "name": str(person),
         "username": person.username,
         "roles": selectors.role_words(person),
-        "units": ", ".join(dict.fromkeys(membership.unit.title for membership in person.acting)),
+        "units": selectors.unit_words(person, short=False),
         "password": first_password(seed, person.username) if standing else "",
     }
 

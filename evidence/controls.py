@@ -96,7 +96,7 @@ def _figure(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[A
         return [Control("pick", said.name, label, value, said.required, options=options, none=_("None"))]
     high = getattr(clause, "max", None)
     if said.name != "points" or high is None:
-        return [Control("amount", said.name, label, value, said.required, unit=_("points"))]
+        return [Control("amount", said.name, label, value, said.required, unit=_("marks"))]
     low = getattr(clause, "min", Decimal(0))
     step = clause.step or _fine_step(high - low)
     middle = plain((low + high) / 2)
@@ -123,7 +123,7 @@ def _level(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[An
     else:
         pairs = [(weight.code, weight.code, weight.weight) for weight in clause.weights]
     options = tuple(Option(code, title, "" if worth is None else plain(worth), code == chosen) for code, title, worth in pairs)
-    return [_choice(said, _("Level"), chosen, options)]
+    return [_choice(said, _("Level reached"), chosen, options)]
 
 
 def _target(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[Any, ...]) -> list[Control]:

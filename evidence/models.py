@@ -112,7 +112,7 @@ class Fact(Versioned):
         IMPORT = "import", _("Imported")
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
+        DRAFT = "draft", _("Not handed in yet")
         RECORDED = "recorded", _("Recorded")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 

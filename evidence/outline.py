@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,10 +47,25 @@ def needs_proof(clause: CommonClause) -> bool:
     return clause.evidence == "required" and clause.effect in ("award", "record")
 
 
-@lru_cache(maxsize=4096)
+MOST_KEPT = 4096
+_kept: dict[tuple[int, Unit], tuple[Definition, tuple[Entry, ...]]] = {}
+
+
 def outline_of(definition: Definition, unit: Unit) -> tuple[Entry, ...]:
-    """The items that apply to the unit, in reading order."""
-    return tuple(_entries(definition, unit))
+    """The items that apply to the unit, in reading order.
+
+    Remembered for each definition object (its content is large to hash); the object is kept too, so that its identity
+    stays its own.
+    """
+    key = (id(definition), unit)
+    known = _kept.get(key)
+    if known is not None:
+        return known[1]
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    entries = tuple(_entries(definition, unit))
+    _kept[key] = (definition, entries)
+    return entries
 
 
 def _entries(definition: Definition, unit: Unit) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ def entries(user: Any, cycle: Any) -> list[RailEntry]:
     own = access.own_sheets(user, cycle)
     if own:
         url = reverse("evidence:sheet", args=[own[0].pk]) if len(own) == 1 else reverse("evidence:own", args=[cycle.pk])
-        found.append(RailEntry(_("Self-assessment"), url, "form", place=10))
+        found.append(RailEntry(_("Own sheet"), url, "form", place=10))
     reach = reach_of(user, cycle)
     if reach.everything or reach.assignments:
         found.append(RailEntry(_("By unit"), reverse("evidence:review_list", args=[cycle.pk]), "scale", place=12))

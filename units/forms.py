@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from units import roles, selectors, wording
 from units.models import Unit, User
@@ -143,8 +143,10 @@ class JournalFilter(forms.Form):
         super().__init__(*args, **options)
         people = selectors.journal_actors()
         verbs = sorted((wording.verb_name(verb), verb) for verb in selectors.journal_verbs())
-        everybody = _("All {count} accounts").format(count=len(people))
-        everything = _("All {count} kinds of action").format(count=len(verbs))
+        everybody = ngettext("All of {count} account", "All {count} accounts", len(people)).format(count=len(people))
+        kinds = ngettext("The {count} kind of action", "All {count} kinds of action", len(verbs)).format(
+            count=len(verbs)
+        )
         self.fields["actor"].choices = [("", everybody), ("house", _("The house itself")), *people]
-        self.fields["verb"].choices = [("", everything), *((verb, name) for name, verb in verbs)]
+        self.fields["verb"].choices = [("", kinds), *((verb, name) for name, verb in verbs)]
         self.fields["words"].widget.attrs["placeholder"] = _("A word from a unit, clause, file or reason")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from rubrics.dates import day, days_between, last_moment
 
@@ -19,7 +19,8 @@ def span(start: datetime, end: datetime) -> str:
     if (first.year, first.month) == (last.year, last.month):
         if first.day == last.day:
             return day(start)
-        return _("%(start)s–%(day)d") % {"start": day(start), "day": last.day}
+        month = formats.date_format(last, pgettext("format of a month", "M"))
+        return _("%(first)d–%(last)d %(month)s") % {"first": first.day, "last": last.day, "month": month}
     return _("%(start)s – %(end)s") % {"start": day(start), "end": day(last_moment(end))}
 
 

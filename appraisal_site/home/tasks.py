@@ -1,4 +1,4 @@
-"""Tasks that follow from a person's part in a cycle and its dates; what depends on single records comes from the apps."""
+"""Tasks that follow from a person's part in a cycle and its dates; what depends on records comes from the apps."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What an app may hang into the shell of every page: entries of the rail, and tasks on the home page.
+"""What an app may hang into the shell of every page: entries of the rail, tasks on the home page, panels beside them.
 
-An app offers them as `<app>.rail.entries(user, cycle)` and `<app>.awaiting.entries(user, cycle)`; `cycle` is the one
-that the page is about, or None. The shell knows the apps, no app knows the shell.
+An app offers them as `entries(user, cycle)` in its modules `rail` (RailEntry), `awaiting` (Task) and `beside_tasks` (a
+dict with the `template` to include as `part`); `cycle` is the one that the page is about, or None. The shell knows the
+apps, no app knows the shell.
 """
 
 from __future__ import annotations

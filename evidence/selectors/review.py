@@ -47,6 +47,7 @@ def reach_of(user: User, cycle: Cycle) -> Reach:
 class Cell:
     """One unit × top category: how many facts are decided of how many; None where it does not concern the person."""
 
+    title: str
     decided: int
     total: int
     returned: int
@@ -98,7 +99,7 @@ def review_list(user: User, cycle: Cycle) -> tuple[list[Any], list[UnitLine]]:
                 cells.append(None)
                 continue
             place = (key, top.code)
-            cells.append(Cell(decided[place], totals[place], returned[place], duty[place]))
+            cells.append(Cell(top.title or top.code, decided[place], totals[place], returned[place], duty[place]))
         lines.append(UnitLine(enrolment, states.get(key, "none"), cells))
     return list(definition.categories), lines
 

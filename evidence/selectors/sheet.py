@@ -110,6 +110,7 @@ class ItemRow:
     lacking: str
     clauses: list[ClauseRow]
     files: list[FileRow]
+    takes_proof: bool = True
     refused: list[RefusedRow] = field(default_factory=list)
 
 
@@ -229,6 +230,7 @@ class SheetPage:
             lacking=(first.ref or first.text[:20]) if first else "",
             clauses=[self.clause(entry, code, clause) for code, clause in entry.clauses],
             files=self.files(entry.code),
+            takes_proof=any(clause.evidence != "none" for _code, clause in entry.clauses) or entry.code in self.data.files,
             refused=[RefusedRow(name, text) for name, text in refused or ()],
         )
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from rubrics.models import Enrolment
 
 
+MANY = 6
+"""More top categories than this share one column of the list."""
+
+
 @login_required
 @require_GET
 def listing(request: HttpRequest, cycle_pk: int) -> HttpResponse:
@@ -40,6 +44,7 @@ def listing(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     context = {
         "cycle": cycle,
         "categories": categories,
+        "wide": len(categories) > MANY,
         "lines": lines,
         "decided": sum(line.decided for line in lines),
         "total": sum(line.total for line in lines),

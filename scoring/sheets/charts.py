@@ -250,18 +250,50 @@ def running(parts: Sequence[Part], label: str, digits: int = 2) -> Scale:
     return Scale(label, 42, tuple(marks), css="mid")
 
 
-def _segment(part: Part, start: Decimal, whole: Decimal, number: int, digits: int) -> list[Mark]:
+def filled(parts: Sequence[Part], label: str) -> Scale:
+    """The running score in a narrow place: no words, full marks counted up below the joints that have room for them."""
+    whole = sum((part.full for part in parts), Decimal(0))
+    marks: list[Mark] = []
+    start, written = Decimal(0), 0.0
+    for part in parts:
+        marks += _bar(part, start, whole, 6, (2, 12))
+        start += part.full
+        share = float(start / whole) if whole else 1.0
+        if share < 0.9 and share - written >= 0.1:
+            marks.append(Mark("text", "mid", x=at(100 * share), y="25", text=short(start)))
+            written = share
+    marks.append(Mark("line", "edge", x1="100%", x2="100%", y1="2", y2="12"))
+    marks.append(Mark("text", "", x="0", y="25", text="0"))
+    marks.append(Mark("text", "end", x="100%", y="25", text=short(whole)))
+    return Scale(label, 26, tuple(marks))
+
+
+def _bar(part: Part, start: Decimal, whole: Decimal, height: int, edge: tuple[int, int]) -> list[Mark]:
+    """One category on a ruler: its whole length, how far it is filled, what was lost, and the joint before it."""
+
     def place(value: Decimal) -> str:
         return at(100 * float(min(max(value, Decimal(0)), whole) / whole) if whole else 0.0)
 
+    y = str(height)
     end, reached = start + part.full, start + max(Decimal(0), min(part.value, part.full))
-    marks = [Mark("line", "off", x1=place(start), x2=place(end), y1="24", y2="24")]
+    marks = [Mark("line", "off", x1=place(start), x2=place(end), y1=y, y2=y)]
     if reached > start:
-        marks.append(Mark("line", "on", x1=place(start), x2=place(reached), y1="24", y2="24"))
+        marks.append(Mark("line", "on", x1=place(start), x2=place(reached), y1=y, y2=y))
     if part.lost:
-        marks.append(Mark("line", "lost", x1=place(reached), x2=place(min(end, reached + part.lost)), y1="24", y2="24"))
-    edge = "0.5" if not start else place(start)
-    marks.append(Mark("line", "edge", x1=edge, x2=edge, y1="18", y2="32"))
+        marks.append(Mark("line", "lost", x1=place(reached), x2=place(min(end, reached + part.lost)), y1=y, y2=y))
+    joint = "0.5" if not start else place(start)
+    marks.append(Mark("line", "edge", x1=joint, x2=joint, y1=str(edge[0]), y2=str(edge[1])))
+    return marks
+
+
+def _segment(part: Part, start: Decimal, whole: Decimal, number: int, digits: int) -> list[Mark]:
+    """The bar of one category with its title and value above or below it."""
+
+    def place(value: Decimal) -> str:
+        return at(100 * float(value / whole) if whole else 0.0)
+
+    end = start + part.full
+    marks = _bar(part, start, whole, 24, (18, 32))
     wide = float(part.full / whole) if whole else 0.0
     if wide >= 0.045:
         below = number % 2 == 1

@@ -95,7 +95,7 @@ def _entry(row: tables.Row, definition: Definition, lang: str) -> Entry:
         total=fixed(row.total, digits),
         converted=fixed(row.converted, digits),
         grades=tuple(
-            (title, _css(grading, code, row.series))
+            (title, _css(grading, code, row.series) if grading is definition.gradings[0] else "kp-2nd")
             for title, code, grading in zip(row.grades, row.grade_codes, definition.gradings, strict=True)
         ),
         vetoes=tuple(_veto_tag(veto, lang) for veto in row.vetoes),
@@ -156,11 +156,25 @@ def position(series: tables.SeriesTable, definition: Definition, unit: Any, lang
 
 def running(definition: Definition, unit: Any, lang: str) -> charts.Scale:
     """The running score: the categories that the unit has, end to end, but for those that only ballots fill."""
-    digits = definition.rounding.digits
-    parts = [
+    parts = _parts(definition, unit)
+    return charts.running(parts, _said(parts, definition, lang), definition.rounding.digits)
+
+
+def filled(definition: Definition, unit: Any, lang: str) -> charts.Scale:
+    """The same without words, their numbers standing in a list below: full marks at the joints."""
+    parts = _parts(definition, unit)
+    return charts.filled(parts, _said(parts, definition, lang))
+
+
+def _parts(definition: Definition, unit: Any) -> list[charts.Part]:
+    return [
         charts.Part(tables.title_of_node(definition, code), unit.nodes[code].value, _lost(unit, code), full)
         for code, full in own_parts(definition, unit)
     ]
+
+
+def _said(parts: list[charts.Part], definition: Definition, lang: str) -> str:
+    digits = definition.rounding.digits
     said = [
         both(
             f"{part.title} {fixed(part.value, digits)} 分，满分 {short(part.full)}",
@@ -169,7 +183,7 @@ def running(definition: Definition, unit: Any, lang: str) -> charts.Scale:
         )
         for part in parts
     ]
-    return charts.running(parts, both("；", "; ", lang).join(said), digits)
+    return both("；", "; ", lang).join(said)
 
 
 def own_parts(definition: Definition, unit: Any) -> list[tuple[str, Decimal]]:

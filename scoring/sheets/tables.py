@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A node that has a column; `code` is its full code, `full` its full marks as they count in the total."""
+    """A node that has a column, or several of which every unit has one at most; `full` are their full marks."""
 
-    code: str
+    codes: tuple[str, ...]
     title: str
     full: Decimal
     parent: str = ""
+
+    def of(self, unit: Any) -> str | None:
+        """Which of the column's nodes the unit has."""
+        return next((code for code in self.codes if code in unit.nodes), None)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,9 @@ def _series_table(
     code: str | None, title: str, units: list[Any], definition: Definition, titles: Mapping[str, str], lang: str
 ) -> SeriesTable:
     ordered = sorted(units, key=_by_place)
-    columns = columns_of(definition, [category.code for category in definition.categories], ordered)
+    columns = merged(
+        columns_of(definition, [category.code for category in definition.categories], ordered), ordered, lang
+    )
     ranked = [unit for unit in ordered if not unit.out_of_rank]
     edges = grades.edges(definition.gradings[0], code or "", ranked, lang) if definition.gradings else ()
     return SeriesTable(
@@ -139,7 +145,7 @@ def columns_of(definition: Definition, codes: Sequence[str], units: Sequence[Any
     """Columns for those of the nodes that at least one of the units has."""
     return tuple(
         Column(
-            code,
+            (code,),
             title_of_node(definition, code),
             full_of(definition, code),
             title_of_node(definition, code.partition(".")[0]),
@@ -149,6 +155,30 @@ def columns_of(definition: Definition, codes: Sequence[str], units: Sequence[Any
     )
 
 
+def merged(columns: tuple[Column, ...], units: Sequence[Any], lang: str) -> tuple[Column, ...]:
+    """The same with the parts of which every unit has its own in one column, and without parts that move nothing.
+
+    A bureau whose fourteen offices each have a category of their own gets one column for it, not fourteen.
+    """
+    shown = [column for column in columns if column.full or any(value_of(unit, column.codes[0]) for unit in units)]
+    own = [column for column in shown if sum(column.of(unit) is not None for unit in units) < len(units)]
+    codes = tuple(code for column in own for code in column.codes)
+    if len(own) < 2 or len({column.full for column in own}) > 1:
+        return tuple(shown)
+    if any(sum(code in unit.nodes for code in codes) > 1 for unit in units):
+        return tuple(shown)
+    together = Column(codes, _common_ending([column.title for column in own]) or word("own_part", lang), own[0].full)
+    return tuple(together if column is own[0] else column for column in shown if column is own[0] or column not in own)
+
+
+def _common_ending(titles: Sequence[str]) -> str:
+    """What all titles end with, if it is more than one sign."""
+    ending = titles[0]
+    while ending and not all(title.endswith(ending) for title in titles):
+        ending = ending[1:]
+    return ending.strip() if len(ending.strip()) > 1 else ""
+
+
 def row_of(unit: Any, columns: Sequence[Column], definition: Definition, titles: Mapping[str, str], lang: str) -> Row:
     return Row(
         unit=unit.code,
@@ -156,23 +186,23 @@ def row_of(unit: Any, columns: Sequence[Column], definition: Definition, titles:
         series=unit.series,
         place=unit.rank,
         out_of_rank=unit.out_of_rank,
-        values=tuple(value_of(unit, column.code) for column in columns),
+        values=tuple(value_of(unit, column.of(unit)) for column in columns),
         total=exact(unit.total),
         converted=None if unit.converted is None else exact(unit.converted),
         grades=tuple(grades.title_of(grading, unit.grades.get(grading.code), lang) for grading in definition.gradings),
         grade_codes=tuple(unit.grades.get(grading.code) for grading in definition.gradings),
         vetoes=tuple(veto_of(definition, code, lang) for code in unit.vetoes),
         pending=len(unit.pending),
-        carried=tuple(carried_out(unit, column.code) for column in columns),
+        carried=tuple(carried_out(unit, column.of(unit)) for column in columns),
     )
 
 
-def value_of(unit: Any, code: str) -> Decimal | None:
-    node = unit.nodes.get(code)
+def value_of(unit: Any, code: str | None) -> Decimal | None:
+    node = None if code is None else unit.nodes.get(code)
     return None if node is None else exact(node.value)
 
 
-def carried_out(unit: Any, code: str) -> Decimal:
+def carried_out(unit: Any, code: str | None) -> Decimal:
     """What a node could not bear itself and handed on to its parent, as a positive amount; 0 mostly."""
     moved = [
         line.points for line in unit.lines if line.clause is None and line.node == code and line.reason == "carried"

@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "signature_approver": ("审定人", "Approved by"),
     "signature_day": ("日期", "Date"),
     "no_vetoes": ("没有单位触发一票否决。", "No unit is under a veto."),
+    "own_part": ("个性部分", "Own part"),
     "nobody": ("没有单位", "no unit"),
 }
 

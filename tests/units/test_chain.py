@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from django.utils.functional import lazy
 
 from units import chain
 
@@ -162,3 +163,13 @@ def test_the_combined_head_does_not_depend_on_order_but_on_every_head() -> None:
     one = chain.combined_head({"cycle:1": "aa", "cycle:1/unit:2": "bb"})
     assert one == chain.combined_head({"cycle:1/unit:2": "bb", "cycle:1": "aa"})
     assert one != chain.combined_head({"cycle:1": "aa", "cycle:1/unit:2": "bc"})
+
+
+def test_a_moment_and_a_lazy_text_are_kept_as_text() -> None:
+    assert chain.plain(BEGIN) == "2026-03-01T08:12:00.000000Z"
+    assert chain.plain(lazy(lambda: "分", str)()) == "分"
+
+
+def test_a_moment_may_be_given_as_its_text() -> None:
+    row = make_chain(1)[0]
+    assert chain.entry_hash({**row, "at": chain.stamp(BEGIN + timedelta(seconds=1))}) == row["hash"]

@@ -152,3 +152,23 @@ def test_the_background_thread_drains_the_queue(
         time.sleep(0.05)
     worker.stop()
     assert [ids for ids, _actor in done] == [[1], [2]]
+
+
+def test_a_queue_that_does_not_answer_loses_nothing(
+    done: list[Any],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.JOBS_RUN = "celery"
+
+    def unreachable(*sent: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(jobs.current_app, "send_task", unreachable)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = jobs.enqueue("test.work", [], actor=None)
+    assert Job.objects.get(pk=job.pk).state == Job.QUEUED
+    assert jobs.sweep() == []
+    Job.objects.filter(pk=job.pk).update(asked_at=timezone.now() - timedelta(minutes=2))
+    assert jobs.sweep() == [job.pk]

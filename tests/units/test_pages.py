@@ -263,3 +263,48 @@ def test_notices_are_read_by_opening_them(clerk: User, head: User, as_user: Call
 def test_a_notice_leads_nowhere_else(clerk: User, as_user: Callable[[User], Client]) -> None:
     services.notify(users=[clerk], text_code="x", url="https://evil.example/")
     assert as_user(clerk).post(f"/notices/{clerk.notices.get().pk}/").url == "/notices/"
+
+
+# ---------------------------------------------------------------- accounts
+
+
+def test_an_account_is_opened_by_hand_with_its_role_or_told_why_not(
+    administrator: User, unit: Unit, as_user: Callable[[User], Client]
+) -> None:
+    client = as_user(administrator)
+    said = {"username": "czj-01", "display_name": "财政局经办人", "role": "clerk", "unit": ""}
+    for faulty in (said, said | {"username": "administrator", "unit": unit.pk}, said | {"role": "", "unit": unit.pk}):
+        assert client.post("/people/new/", faulty).status_code == 422
+    assert not User.objects.filter(username="czj-01").exists()
+    assert client.post("/people/new/", said | {"unit": unit.pk}).url.startswith("/people/slips/")
+    assert User.objects.get(username="czj-01").has_perm("units.fill_unit", unit)
+
+
+def test_a_password_is_reset_to_the_one_on_the_slip(
+    administrator: User, clerk: User, as_user: Callable[[User], Client]
+) -> None:
+    client = as_user(administrator)
+    slip = client.get(client.post(f"/people/{clerk.pk}/reset/").url).context["slips"][0]
+    assert (slip["username"], slip["units"]) == ("clerk", f"{OWN_WORD}局")
+    assert User.objects.get(pk=clerk.pk).check_password(slip["password"])
+    assert client.post(f"/people/{administrator.pk}/reset/").status_code == 403
+
+
+def test_the_shown_name_is_changed_on_the_persons_page(
+    administrator: User, clerk: User, as_user: Callable[[User], Client]
+) -> None:
+    client = as_user(administrator)
+    client.post(f"/people/{clerk.pk}/", {"display_name": "财政局新经办人"})
+    assert str(User.objects.get(pk=clerk.pk)) == "财政局新经办人"
+    client.post(f"/people/{clerk.pk}/", {"display_name": ""})
+    assert str(User.objects.get(pk=clerk.pk)) == "财政局新经办人"
+    assert client.get("/people/999999/").status_code == 404
+
+
+def test_a_closed_account_is_opened_again_by_its_page(
+    administrator: User, clerk: User, as_user: Callable[[User], Client]
+) -> None:
+    client = as_user(administrator)
+    for active in ("no", "yes"):
+        client.post(f"/people/{clerk.pk}/active/", {"active": active})
+    assert User.objects.get(pk=clerk.pk).is_active

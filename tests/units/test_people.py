@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -222,3 +224,28 @@ def test_a_change_that_changes_nothing_is_not_noted(unit: Unit) -> None:
     rows = JournalEntry.objects.count()
     services.change_unit(actor=None, unit=unit, title=unit.title)
     assert JournalEntry.objects.count() == rows
+
+
+def test_a_role_on_a_cycle_is_a_grant_on_it_and_shows_in_the_group(reviewer: User, administrator: User) -> None:
+    cycles = apps.get_model("rubrics", "Cycle")
+    rubric = apps.get_model("rubrics", "Rubric").objects.create(code="r", year=2026, title="办法", head={})
+    first, second = (
+        cycles.objects.create(
+            code=code, rubric=rubric, title=code, year=2026, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31)
+        )
+        for code in ("one", "two")
+    )
+    for cycle in (first, second):
+        assert services.give_role(actor=administrator, user=reviewer, role="reviewer", cycle=cycle) is True
+        assert services.give_role(actor=administrator, user=reviewer, role="reviewer", cycle=cycle) is False
+    services.take_role(actor=administrator, user=reviewer, role="reviewer", cycle=first)
+    stored = selectors.people_in([reviewer.pk])[0]
+    assert not stored.has_perm("rubrics.review_cycle", first)
+    assert stored.has_perm("rubrics.review_cycle", second)
+    assert not stored.has_perm("rubrics.review_cycle")
+    assert selectors.role_names(stored) == ["reviewer"]
+    assert selectors.holders("rubrics.review_cycle", second) == [reviewer]
+    services.take_role(actor=administrator, user=reviewer, role="reviewer", cycle=second)
+    assert selectors.role_names(selectors.people_in([reviewer.pk])[0]) == []
+    scopes = JournalEntry.objects.filter(verb="role.taken").values_list("scope", flat=True)
+    assert set(scopes) == {f"cycle:{first.pk}", f"cycle:{second.pk}"}

@@ -61,8 +61,8 @@ def append(
 ) -> JournalEntry:
     """Append what was done to the chain of `scope`, in the caller's transaction, and return the row.
 
-    `obj` is a saved model row (or a text, perhaps lazy, for what has no row). `before` and `after` are JSON-able records;
-    Decimals and dates are kept as text, floats are refused with TypeError.
+    `obj` is a saved model row (or a text, perhaps lazy, for what has no row). `before` and `after` are JSON-able
+    records; Decimals and dates are kept as text, floats are refused with TypeError.
     """
     with transaction.atomic():
         head = _locked_head(scope)

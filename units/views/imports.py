@@ -143,7 +143,12 @@ def _columns(kind: str) -> list[dict[str, str]]:
     }
     required = imports.REQUIRED[kind]
     return [
-        {"head": heads[0], "text": texts[kind][field], "required": "yes" if field in required else ""}
+        {
+            "head": heads[0],
+            "code": field.replace("_", " "),
+            "text": texts[kind][field],
+            "required": "yes" if field in required else "",
+        }
         for field, heads in imports.HEADS[kind].items()
     ]
 

@@ -63,7 +63,14 @@ def _losing() -> dict[str, Any]:
     return {
         "start": "full",
         "clauses": [
-            {"code": "late", "text": "Late", "effect": "deduct", "basis": "count", "points": Decimal("0.5"), "limit": 3},
+            {
+                "code": "late",
+                "text": "Late",
+                "effect": "deduct",
+                "basis": "count",
+                "points": Decimal("0.5"),
+                "limit": 3,
+            },
             {"code": "fault", "text": "Fault", "effect": "deduct", "basis": "level", "levels": levels},
         ],
     }
@@ -87,7 +94,14 @@ def _reaching() -> dict[str, Any]:
         "clauses": [
             {"code": "part", "text": "Part", "effect": "award", "basis": "ratio", "points": 7, "target": 120},
             {"code": "rate", "text": "Rate", "effect": "award", "basis": "bands", "bands": bands},
-            {"code": "miss", "text": "Miss", "effect": "deduct", "basis": "count", "points": Decimal("0.2"), "limit": 1},
+            {
+                "code": "miss",
+                "text": "Miss",
+                "effect": "deduct",
+                "basis": "count",
+                "points": Decimal("0.2"),
+                "limit": 1,
+            },
         ],
     }
 
@@ -110,9 +124,7 @@ def units_of(count: int, items: int = 100) -> Iterator[UnitFacts]:
     codes = [f"k{number // each}.i{number}" for number in range(items)]
     for number in range(count):
         facts = tuple(fact for place, code in enumerate(codes) for fact in _FACTS[place % 3](code, chance))
-        yield UnitFacts(
-            code=f"u{number}", title=f"Unit {number}", series=SERIES[number % len(SERIES)], facts=facts
-        )
+        yield UnitFacts(code=f"u{number}", title=f"Unit {number}", series=SERIES[number % len(SERIES)], facts=facts)
 
 
 def facts_of(count: int, items: int = 100) -> Facts:

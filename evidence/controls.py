@@ -42,6 +42,7 @@ class Control:
     value: str
     required: bool = False
     unit: str = ""
+    placeholder: str = ""
     options: tuple[Option, ...] = ()
     none: str = ""
     low: str = ""
@@ -77,7 +78,8 @@ def is_secondary(clause: Any, control: Control, values: Mapping[str, Any]) -> bo
 
 def _count(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[Any, ...]) -> list[Control]:
     per = getattr(clause, "per", "") or _("times")
-    return [Control("count", said.name, _("How many"), _text(values, said.name), said.required, unit=per)]
+    usual = "0" if said.name == "count" and not (hasattr(clause, "levels") or getattr(clause, "weights", ())) else "1"
+    return [Control("count", said.name, _("How many"), _text(values, said.name), said.required, unit=per, placeholder=usual)]
 
 
 def _number(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[Any, ...]) -> list[Control]:

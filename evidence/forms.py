@@ -50,6 +50,14 @@ def read_entry(data: QueryDict, clause: Any, kind: Kind) -> Entry:
     return Entry(said, _extras(data, problems), problems, present)
 
 
+def typed_values(data: QueryDict, clause: Any, kind: Kind) -> dict[str, Any]:
+    """What was typed, as it was typed: for showing the form again."""
+    values: dict[str, Any] = {one.name: data.get(one.name, "")[:200] for one in kind.says(clause) if one.holds != "inputs"}
+    if any(one.holds == "inputs" for one in kind.says(clause)):
+        values["inputs"] = {one.code: data.get(f"inputs.{one.code}", "")[:200] for one in clause.inputs}
+    return values
+
+
 def _only_count(said: Mapping[str, Any], kind: Kind, clause: Any) -> bool:
     """A stepper beside a level that was not chosen says nothing."""
     return set(said) == {"count"} and any(one.holds == "level" and one.required for one in kind.says(clause))

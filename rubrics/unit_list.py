@@ -7,16 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 from django.core import signing
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Border, Font, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
+from appraisal_site.toolkit.xlsx import Column, Workbook
 from rubrics.services import Participant
 from rubrics.wording import unit_problem
 from units.tables import Problem, Table, read_table
@@ -33,7 +29,7 @@ HEADS = {
 }
 REQUIRED = ("code", "series")
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
-TEMPLATE_ROWS = 500
+TEMPLATE_ROWS = 300
 SALT = "rubrics.unit_list"
 FIELD_OF = {"series": "series", "twice": "code", "member_of": "member_of", "title": "title", "marks": "tags"}
 
@@ -100,33 +96,16 @@ def unpacked(text: str) -> tuple[Participant, ...]:
     )
 
 
-def template_workbook(definition: Definition) -> bytes:
-    """An empty list to fill in, every cell a text cell, the series to choose from beside it."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "参评单位"
-    _head(sheet, [HEADS[field][0] for field in HEADS], (18, 34, 26, 24, 18))
-    for row in sheet.iter_rows(min_row=2, max_row=TEMPLATE_ROWS, max_col=len(HEADS)):
-        for cell in row:
-            cell.number_format = "@"
-    codes = book.create_sheet("可选系列")
-    _head(codes, [_("Series to write"), _("What it is called")], (20, 44))
-    for place, entry in enumerate(definition.series, start=2):
-        for column, text in enumerate((entry.code, entry.title), start=1):
-            cell = codes.cell(row=place, column=column)
-            cell.value, cell.data_type = text, "s"
-    check = DataValidation(type="list", formula1=f"'可选系列'!$A$2:$A${len(definition.series) + 1}", allow_blank=True)
-    check.add(f"C2:C{TEMPLATE_ROWS}")
-    sheet.add_data_validation(check)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _head(sheet: Any, heads: Iterable[str], widths: Iterable[int]) -> None:
-    for place, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
-        cell = sheet.cell(row=1, column=place, value=head)
-        cell.font = Font(bold=True)
-        cell.border = Border(bottom=Side(style="thin"))
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "A2"
+def template_workbook(definition: Definition) -> Workbook:
+    """An empty list to fill in, every cell a text cell, the series to choose from on a second sheet."""
+    book = Workbook(title="参评单位")
+    widths = (18, 34, 26, 24, 18)
+    columns = [Column(accepted[0], width) for accepted, width in zip(HEADS.values(), widths, strict=True)]
+    sheet = book.sheet("参评单位", columns=columns, landscape=False)
+    for _row in range(TEMPLATE_ROWS):
+        sheet.row([""] * len(columns))
+    choices = [Column(_("Series to write"), 20), Column(_("What it is called"), 44)]
+    series = book.sheet("可选系列", columns=choices, landscape=False)
+    for entry in definition.series:
+        series.row([entry.code, entry.title])
+    return book

@@ -33,7 +33,7 @@ def unpack(body: bytes, **columns: Any) -> UnitResult:
     data = json.loads(zlib.decompress(bytes(body)))
     return UnitResult(
         converted=None if data["converted"] is None else Decimal(data["converted"]),
-        nodes={code: _node(numbers) for code, numbers in data["nodes"].items()},
+        nodes={code: _node(fields) for code, fields in data["nodes"].items()},
         whole=_node(data["whole"]),
         lines=[_read_line(fields) for fields in data["lines"]],
         notices=[Notice(code, about, params) for code, about, params in data["notices"]],
@@ -43,12 +43,13 @@ def unpack(body: bytes, **columns: Any) -> UnitResult:
     )
 
 
-def _numbers(node: NodeResult) -> list[str]:
-    return [str(number) for number in node]
+def _numbers(node: NodeResult) -> list[Any]:
+    return [str(node.value), str(node.points), str(node.start), *([1] if node.given else [])]
 
 
-def _node(numbers: list[str]) -> NodeResult:
-    return NodeResult(*(Decimal(number) for number in numbers))
+def _node(fields: list[Any]) -> NodeResult:
+    value, points, start = (Decimal(number) for number in fields[:3])
+    return NodeResult(value, points, start, given=len(fields) > 3)
 
 
 def _line(line: Line) -> list[Any]:

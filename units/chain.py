@@ -61,7 +61,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value) if isinstance(value, set | frozenset) else value
         return [plain(item) for item in items]
-    if hasattr(value, "__str__") and type(value).__module__.startswith("django.utils.functional"):
+    if type(value).__module__ == "django.utils.functional":  # a text that is translated late
         return str(value)
     raise TypeError(f"the journal cannot carry a {type(value).__name__} exactly: {value!r}")
 

@@ -74,9 +74,12 @@ class FactPage:
     how: str
     said: str
     extras: str
+    counts: bool
+    """Whether the clause moves points at all, so that the running score has something to say."""
     by: str
     origin: str
     decided: str
+    ruled: str
     reason: str
     amended: bool
     controls: list[Control]
@@ -162,9 +165,11 @@ class ReviewPage:
             how=explain.how(clause, self.data.definition, fact.clause_code, self.data.enrolment.series_code),
             said=explain.said_text(clause, fact.said),
             extras=explain.extras_text(fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares),
+            counts=clause.effect in ("award", "deduct"),
             by=str(fact.created_by or ""),
             origin=ORIGINS[Fact.Origin(fact.origin)](),
             decided=ruling.verdict if ruling else "",
+            ruled=_ruled(ruling, clause) if ruling else "",
             reason=ruling.reason if ruling else "",
             amended=bool(list(fact.rulings.all())) and ruling is None,
             controls=self.controls(fact.clause_code, clause, given),
@@ -184,9 +189,14 @@ class ReviewPage:
 
 
 def _told(ruling: Ruling, clause: CommonClause) -> str:
-    said = f" ({explain.said_text(clause, ruling.said)})" if ruling.said else ""
     reason = f": {ruling.reason}" if ruling.reason else ""
-    return f"{ruling.decided_by or ''} {ruling.get_verdict_display()}{said}{reason}".strip()
+    return f"{ruling.decided_by or ''} {_ruled(ruling, clause)}{reason}".strip()
+
+
+def _ruled(ruling: Ruling, clause: CommonClause) -> str:
+    """The verdict, and what counts instead where it changed the claim."""
+    said = f" → {explain.said_text(clause, ruling.said)}" if ruling.said else ""
+    return f"{ruling.get_verdict_display()}{said}"
 
 
 def shown_as(row: Attachment) -> str:

@@ -191,7 +191,7 @@ class SheetPage:
         if state == SheetItem.State.NOTHING:
             return "o-done", "", "kp-done", _("nothing to report"), _("none")
         if state == SheetItem.State.NOT_DUTY:
-            return "o-no", "", "", _("not our duty"), _("not ours")
+            return "o-lost", "", "", _("not our duty"), _("not ours")
         return "o-done", "", "kp-done", _("filled in"), ""
 
     # items
@@ -230,7 +230,7 @@ class SheetPage:
             lacking=(first.ref or first.text[:20]) if first else "",
             clauses=[self.clause(entry, code, clause) for code, clause in entry.clauses],
             files=self.files(entry.code),
-            takes_proof=any(clause.evidence != "none" for _code, clause in entry.clauses) or entry.code in self.data.files,
+            takes_proof=self._takes_proof(entry),
             refused=[RefusedRow(name, text) for name, text in refused or ()],
         )
 
@@ -240,6 +240,12 @@ class SheetPage:
             FileRow(one.pk, one.name, one.kind, wording.size_text(one.size), uses[one.pk] if uses[one.pk] > 1 else 0)
             for one in self.data.files.get(item_code, ())
         ]
+
+    def _takes_proof(self, entry: outline.Entry) -> bool:
+        """Whether files are shown: there are some, or some may be added where a clause wants or allows them."""
+        if self.data.files.get(entry.code):
+            return True
+        return entry.code in self.editable and any(clause.evidence != "none" for _code, clause in entry.clauses)
 
     # clauses
 

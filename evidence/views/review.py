@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from appraisal_site.toolkit.conflicts import Conflict
 from evidence import explain, outline, policies, services, wording
-from evidence.forms import read_entry, whole
+from evidence.forms import read_entry, typed_values, whole
 from evidence.selectors import access
 from evidence.selectors.review import ReviewData, reach_of, review_list, review_of, standing
 from evidence.selectors.reviewpage import ReviewPage
@@ -200,7 +200,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     clause = data.definition.clauses[fact.clause_code]
     verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")[:2000]
     typed = read_entry(request.POST, clause, clause.kind)
-    kept = {"verdict": verdict, "reason_typed": reason}
+    kept: dict[str, Any] = {"verdict": verdict, "reason_typed": reason}
+    if verdict == "changed":
+        kept["values"] = typed_values(request.POST, clause, clause.kind)
     if verdict == "changed" and typed.problems:
         return _page(request, data, entry, fact, status=422, problems=list(typed.problems.values()), **kept)
     try:
@@ -226,7 +228,7 @@ def _problem(name: str, text: str) -> str:
     return text
 
 
-def _conflict(request: HttpRequest, enrolment: Enrolment, fact_pk: int, kept: dict[str, str]) -> HttpResponse:
+def _conflict(request: HttpRequest, enrolment: Enrolment, fact_pk: int, kept: dict[str, Any]) -> HttpResponse:
     """Somebody decided meanwhile: what was typed stays, beside the decision that now stands."""
     data = review_of(request.user, enrolment)
     fact = next((one for one in data.in_order if one.pk == fact_pk), None)
@@ -296,14 +298,14 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=request.user, enrolment=enrolment, clause_code=code, claim=claim, origin="reviewer"
             )
             messages.success(request, _("The fact is recorded and counts from now on."))
-            return redirect(f"{reverse('evidence:review', args=[pk])}?fact={fact.pk}")
+            return redirect(f"{reverse('evidence:review_unit', args=[pk])}?fact={fact.pk}")
         except services.Invalid as fault:
             problems = [_problem(name, text) for name, text in fault.problems.items()]
         except services.Refused as fault:
             problems = [wording.refusal(fault.code)]
     for text in problems:
         messages.error(request, text)
-    return redirect(f"{reverse('evidence:review', args=[pk])}?item={entry.code}")
+    return redirect(f"{reverse('evidence:review_unit', args=[pk])}?item={entry.code}")
 
 
 @login_required
@@ -316,7 +318,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         services.withdraw_fact(actor=request.user, fact=fact, version=whole(request.POST.get("version")) or 0)
     except services.Refused as fault:
         messages.error(request, wording.refusal(fault.code))
-    return redirect(f"{reverse('evidence:review', args=[pk])}?item={entry.code}")
+    return redirect(f"{reverse('evidence:review_unit', args=[pk])}?item={entry.code}")
 
 
 @login_required
@@ -339,7 +341,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict:
         messages.error(request, _("The sheet was returned or submitted meanwhile; this is how it stands now."))
     suffix = f"?item={item}" if item else ""
-    return redirect(f"{reverse('evidence:review', args=[pk])}{suffix}")
+    return redirect(f"{reverse('evidence:review_unit', args=[pk])}{suffix}")
 
 
 @login_required
@@ -359,4 +361,4 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, wording.refusal(fault.code))
     except Conflict:
         messages.error(request, _("It was changed meanwhile; this is how it stands now."))
-    return redirect(f"{reverse('evidence:review', args=[pk])}?item={item}")
+    return redirect(f"{reverse('evidence:review_unit', args=[pk])}?item={item}")

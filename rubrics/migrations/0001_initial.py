@@ -6,317 +6,458 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('units', '0002_journal_triggers'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("units", "0002_journal_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.SlugField(max_length=100, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('state', models.CharField(choices=[('open', 'Running'), ('sealed', 'Sealed')], default='open', max_length=8, verbose_name='state')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('head_may_delegate_submit', models.BooleanField(default=True, verbose_name='a clerk may submit for the head')),
-                ('records_version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.SlugField(max_length=100, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=500, verbose_name="title")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Running"), ("sealed", "Sealed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "head_may_delegate_submit",
+                    models.BooleanField(default=True, verbose_name="a clerk may submit for the head"),
+                ),
+                ("records_version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'cycle',
-                'verbose_name_plural': 'cycles',
-                'ordering': ['-year', 'title', 'pk'],
-                'permissions': [('lead_cycle', 'Leads the cycle'), ('review_cycle', 'Reviews in the cycle')],
+                "verbose_name": "cycle",
+                "verbose_name_plural": "cycles",
+                "ordering": ["-year", "title", "pk"],
+                "permissions": [("lead_cycle", "Leads the cycle"), ("review_cycle", "Reviews in the cycle")],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100, verbose_name='code')),
-                ('title', models.TextField(blank=True, verbose_name='title')),
-                ('points', models.CharField(blank=True, max_length=40, verbose_name='points')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('body', models.JSONField(default=dict)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='rubrics.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=100, verbose_name="code")),
+                ("title", models.TextField(blank=True, verbose_name="title")),
+                ("points", models.CharField(blank=True, max_length=40, verbose_name="points")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="rubrics.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['position'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100, verbose_name='code')),
-                ('title', models.TextField(blank=True, verbose_name='title')),
-                ('points', models.CharField(blank=True, max_length=40, verbose_name='points')),
-                ('start', models.CharField(blank=True, max_length=8, verbose_name='start')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('body', models.JSONField(default=dict)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='rubrics.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=100, verbose_name="code")),
+                ("title", models.TextField(blank=True, verbose_name="title")),
+                ("points", models.CharField(blank=True, max_length=40, verbose_name="points")),
+                ("start", models.CharField(blank=True, max_length=8, verbose_name="start")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="rubrics.category"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'item',
-                'verbose_name_plural': 'items',
-                'ordering': ['position'],
+                "verbose_name": "item",
+                "verbose_name_plural": "items",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Clause',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100, verbose_name='code')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('effect', models.CharField(max_length=12, verbose_name='effect')),
-                ('basis', models.CharField(blank=True, max_length=12, verbose_name='basis')),
-                ('parameters', models.JSONField(default=dict)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('body', models.JSONField(default=dict)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='rubrics.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=100, verbose_name="code")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("effect", models.CharField(max_length=12, verbose_name="effect")),
+                ("basis", models.CharField(blank=True, max_length=12, verbose_name="basis")),
+                ("parameters", models.JSONField(default=dict)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clauses", to="rubrics.item"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clause',
-                'verbose_name_plural': 'clauses',
-                'ordering': ['position'],
+                "verbose_name": "clause",
+                "verbose_name_plural": "clauses",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ProviderUnit',
+            name="ProviderUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider_code', models.CharField(max_length=100, verbose_name='provider')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='provider_units', to='rubrics.cycle')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provided', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider_code", models.CharField(max_length=100, verbose_name="provider")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="provider_units", to="rubrics.cycle"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="provided", to="units.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "provider's unit",
-                'verbose_name_plural': "providers' units",
-                'ordering': ['cycle', 'provider_code', 'pk'],
+                "verbose_name": "provider's unit",
+                "verbose_name_plural": "providers' units",
+                "ordering": ["cycle", "provider_code", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Rubric',
+            name="Rubric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.SlugField(max_length=100, verbose_name='code')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('edition', models.PositiveSmallIntegerField(default=1, verbose_name='edition')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=12, verbose_name='state')),
-                ('fingerprint', models.CharField(blank=True, max_length=64, verbose_name='fingerprint')),
-                ('head', models.JSONField(default=dict)),
-                ('source_text', models.TextField(blank=True, verbose_name='source text')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('cloned_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clones', to='rubrics.rubric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.SlugField(max_length=100, verbose_name="code")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("edition", models.PositiveSmallIntegerField(default=1, verbose_name="edition")),
+                ("title", models.CharField(max_length=500, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("fingerprint", models.CharField(blank=True, max_length=64, verbose_name="fingerprint")),
+                ("head", models.JSONField(default=dict)),
+                ("source_text", models.TextField(blank=True, verbose_name="source text")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cloned_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="clones",
+                        to="rubrics.rubric",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rubric',
-                'verbose_name_plural': 'rubrics',
-                'ordering': ['-year', 'code', '-edition'],
+                "verbose_name": "rubric",
+                "verbose_name_plural": "rubrics",
+                "ordering": ["-year", "code", "-edition"],
             },
         ),
         migrations.CreateModel(
-            name='Panel',
+            name="Panel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100, verbose_name='code')),
-                ('title', models.TextField(blank=True, verbose_name='title')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('body', models.JSONField(default=dict)),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='panels', to='rubrics.rubric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=100, verbose_name="code")),
+                ("title", models.TextField(blank=True, verbose_name="title")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="panels", to="rubrics.rubric"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'panel',
-                'verbose_name_plural': 'panels',
-                'ordering': ['position'],
-                'abstract': False,
+                "verbose_name": "panel",
+                "verbose_name_plural": "panels",
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Grading',
+            name="Grading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100, verbose_name='code')),
-                ('title', models.TextField(blank=True, verbose_name='title')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('body', models.JSONField(default=dict)),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gradings', to='rubrics.rubric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=100, verbose_name="code")),
+                ("title", models.TextField(blank=True, verbose_name="title")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gradings", to="rubrics.rubric"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grading',
-                'verbose_name_plural': 'gradings',
-                'ordering': ['position'],
-                'abstract': False,
+                "verbose_name": "grading",
+                "verbose_name_plural": "gradings",
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='rubric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='rubrics.rubric'),
+            model_name="cycle",
+            name="rubric",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cycles", to="rubrics.rubric"
+            ),
         ),
         migrations.AddField(
-            model_name='category',
-            name='rubric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='rubrics.rubric'),
+            model_name="category",
+            name="rubric",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="categories", to="rubrics.rubric"
+            ),
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100, verbose_name='code')),
-                ('title', models.TextField(blank=True, verbose_name='title')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('total', models.CharField(blank=True, max_length=40, verbose_name='points')),
-                ('body', models.JSONField(default=dict)),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='rubrics.rubric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=100, verbose_name="code")),
+                ("title", models.TextField(blank=True, verbose_name="title")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("total", models.CharField(blank=True, max_length=40, verbose_name="points")),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="series", to="rubrics.rubric"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'series',
-                'verbose_name_plural': 'series',
-                'ordering': ['position'],
-                'abstract': False,
+                "verbose_name": "series",
+                "verbose_name_plural": "series",
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series_code', models.CharField(blank=True, max_length=100, verbose_name='series')),
-                ('category_code', models.CharField(blank=True, max_length=100, verbose_name='category')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='units.unit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='rubrics.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("series_code", models.CharField(blank=True, max_length=100, verbose_name="series")),
+                ("category_code", models.CharField(blank=True, max_length=100, verbose_name="category")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="units.unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="rubrics.cycle"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['cycle', 'user', 'series_code', 'category_code', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'user', 'series_code', 'category_code', 'unit'), name='assignment_once_a_unit'), models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('cycle', 'user', 'series_code', 'category_code'), name='assignment_once_all_units')],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["cycle", "user", "series_code", "category_code", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cycle", "user", "series_code", "category_code", "unit"), name="assignment_once_a_unit"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("unit", None)),
+                        fields=("cycle", "user", "series_code", "category_code"),
+                        name="assignment_once_all_units",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CycleGroupObjectPermission',
+            name="CycleGroupObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='rubrics.cycle')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content_object", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="rubrics.cycle")),
+                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
             ],
             options={
-                'abstract': False,
-                'unique_together': {('group', 'permission', 'content_object')},
+                "abstract": False,
+                "unique_together": {("group", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
-            name='CyclePhase',
+            name="CyclePhase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, verbose_name='phase')),
-                ('opens_at', models.DateTimeField(verbose_name='opens')),
-                ('closes_at', models.DateTimeField(verbose_name='closes')),
-                ('closed_early_at', models.DateTimeField(blank=True, null=True, verbose_name='closed early')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='rubrics.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, verbose_name="phase")),
+                ("opens_at", models.DateTimeField(verbose_name="opens")),
+                ("closes_at", models.DateTimeField(verbose_name="closes")),
+                ("closed_early_at", models.DateTimeField(blank=True, null=True, verbose_name="closed early")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="phases", to="rubrics.cycle"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phase',
-                'verbose_name_plural': 'phases',
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'code'), name='phase_code_in_cycle'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='phase_closes_after_open')],
+                "verbose_name": "phase",
+                "verbose_name_plural": "phases",
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cycle", "code"), name="phase_code_in_cycle"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="phase_closes_after_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CycleUserObjectPermission',
+            name="CycleUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='rubrics.cycle')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content_object", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="rubrics.cycle")),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'abstract': False,
-                'unique_together': {('user', 'permission', 'content_object')},
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('series_code', models.CharField(max_length=100, verbose_name='series')),
-                ('tags', models.JSONField(blank=True, default=list)),
-                ('holds', models.JSONField(blank=True, default=list)),
-                ('targets', models.JSONField(blank=True, default=dict)),
-                ('not_applicable', models.JSONField(blank=True, default=list)),
-                ('extensions', models.JSONField(blank=True, default=dict)),
-                ('records_version', models.PositiveIntegerField(default=0)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='rubrics.cycle')),
-                ('member_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='rubrics.enrolment')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='units.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("series_code", models.CharField(max_length=100, verbose_name="series")),
+                ("tags", models.JSONField(blank=True, default=list)),
+                ("holds", models.JSONField(blank=True, default=list)),
+                ("targets", models.JSONField(blank=True, default=dict)),
+                ("not_applicable", models.JSONField(blank=True, default=list)),
+                ("extensions", models.JSONField(blank=True, default=dict)),
+                ("records_version", models.PositiveIntegerField(default=0)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="enrolments", to="rubrics.cycle"
+                    ),
+                ),
+                (
+                    "member_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="members",
+                        to="rubrics.enrolment",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrolments", to="units.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enrolment',
-                'verbose_name_plural': 'enrolments',
-                'ordering': ['cycle', 'series_code', 'unit__sort_key', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'unit'), name='enrolment_unit_in_cycle')],
+                "verbose_name": "enrolment",
+                "verbose_name_plural": "enrolments",
+                "ordering": ["cycle", "series_code", "unit__sort_key", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("cycle", "unit"), name="enrolment_unit_in_cycle")],
             },
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('category', 'code'), name='item_code_in_category'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("category", "code"), name="item_code_in_category"),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('item', 'code'), name='clause_code_in_item'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(fields=("item", "code"), name="clause_code_in_item"),
         ),
         migrations.AddConstraint(
-            model_name='providerunit',
-            constraint=models.UniqueConstraint(fields=('cycle', 'provider_code', 'unit'), name='provider_unit_once'),
+            model_name="providerunit",
+            constraint=models.UniqueConstraint(fields=("cycle", "provider_code", "unit"), name="provider_unit_once"),
         ),
         migrations.AddConstraint(
-            model_name='rubric',
-            constraint=models.UniqueConstraint(fields=('code', 'year', 'edition'), name='rubric_code_year_edition'),
+            model_name="rubric",
+            constraint=models.UniqueConstraint(fields=("code", "year", "edition"), name="rubric_code_year_edition"),
         ),
         migrations.AddConstraint(
-            model_name='rubric',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('fingerprint', ''), _negated=True), _connector='OR'), name='rubric_published_has_fingerprint'),
+            model_name="rubric",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), models.Q(("fingerprint", ""), _negated=True), _connector="OR"),
+                name="rubric_published_has_fingerprint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panel',
-            constraint=models.UniqueConstraint(fields=('rubric', 'code'), name='panel_code_in_rubric'),
+            model_name="panel",
+            constraint=models.UniqueConstraint(fields=("rubric", "code"), name="panel_code_in_rubric"),
         ),
         migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.UniqueConstraint(fields=('rubric', 'code'), name='grading_code_in_rubric'),
+            model_name="grading",
+            constraint=models.UniqueConstraint(fields=("rubric", "code"), name="grading_code_in_rubric"),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cycle_ends_after_start'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cycle_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('rubric', 'code'), name='category_code_at_top'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent", None)), fields=("rubric", "code"), name="category_code_at_top"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'code'), name='category_code_in_parent'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("parent", "code"), name="category_code_in_parent"),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('rubric', 'code'), name='series_code_in_rubric'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("rubric", "code"), name="series_code_in_rubric"),
         ),
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rubrics import dates
 from rubrics.lifecycle import Phase, state_of
@@ -38,7 +40,7 @@ class PhaseLine:
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit in one phase: `done`, `now`, `next`, or `longer` where it has more time than the others."""
+    """One unit in one phase: a state of LOOKS, with the icon, class and words that show it."""
 
     state: str
     icon: str
@@ -51,6 +53,8 @@ class UnitRow:
     pk: int
     title: str
     cells: tuple[Cell, ...]
+    late: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,14 +107,42 @@ def sentence(cycle: Cycle, now: datetime) -> str:
     return _("%(today)s. All phases are over.") % {"today": today}
 
 
-def glance(cycle: Cycle, definition: Definition, enrolments: list[Enrolment], now: datetime) -> list[SeriesTable]:
-    """Units × phases by their dates alone; how far the work is comes from the room above."""
+LOOKS: Mapping[str, tuple[str, str, Any]] = {
+    "done": ("check", "d", gettext_lazy("%(phase)s: done")),
+    "now": ("o-half", "n", gettext_lazy("%(phase)s: going on")),
+    "back": ("back", "n", gettext_lazy("%(phase)s: returned")),
+    "longer": ("clock", "n", gettext_lazy("%(phase)s: more time")),
+    "late": ("warn", "l", gettext_lazy("%(phase)s: late")),
+    "over": ("check", "d", gettext_lazy("%(phase)s: over")),
+    "next": ("o-no", "z", gettext_lazy("%(phase)s: not begun")),
+}
+"""State of a unit in a phase → icon, class, words."""
+
+States = Mapping[int, Mapping[str, str]]
+"""For an enrolment's key, the states of its phases as the work stands; what is left out follows from the dates."""
+
+
+def glance(
+    cycle: Cycle,
+    definition: Definition,
+    enrolments: list[Enrolment],
+    now: datetime,
+    states: States | None = None,
+    url_of: Callable[[int], str] | None = None,
+) -> list[SeriesTable]:
+    """Units × phases: by their dates, and by `states` where a room above knows how far the work is."""
     rows_by_series: dict[str, list[UnitRow]] = defaultdict(list)
     heads = tuple(phase_short(phase.code) for phase in cycle.phases.all())
-    plain = cycle.schedule().phases
+    common = cycle.schedule().phases
     for enrolment in enrolments:
-        cells = tuple(_cell(own, common, now) for own, common in zip(enrolment.schedule().phases, plain, strict=True))
-        rows_by_series[enrolment.series_code].append(UnitRow(enrolment.pk, enrolment.unit.label, cells))
+        known = (states or {}).get(enrolment.pk, {})
+        cells = tuple(
+            _cell(known.get(own.code) or _by_dates(own, usual, now), own.code)
+            for own, usual in zip(enrolment.schedule().phases, common, strict=True)
+        )
+        late = any(cell.state == "late" for cell in cells)
+        url = url_of(enrolment.pk) if url_of else ""
+        rows_by_series[enrolment.series_code].append(UnitRow(enrolment.pk, enrolment.unit.label, cells, late, url))
     titles = {series.code: series.title or series.code for series in definition.series}
     return [
         SeriesTable(code, title, heads, tuple(rows_by_series[code]))
@@ -119,19 +151,15 @@ def glance(cycle: Cycle, definition: Definition, enrolments: list[Enrolment], no
     ]
 
 
-def _cell(own: Phase, common: Phase, now: datetime) -> Cell:
-    title = phase_title(own.code)
+def _by_dates(own: Phase, common: Phase, now: datetime) -> str:
     if own.closes_at > common.closes_at and now < own.closes_at:
-        until = dates.minute(own.closes_at)
-        return Cell(
-            "longer", "clock", "n", _("%(phase)s: more time, until %(until)s") % {"phase": title, "until": until}
-        )
-    state = state_of(own, now)
-    if state == "past":
-        return Cell("done", "check", "d", _("%(phase)s: over") % {"phase": title})
-    if state == "now":
-        return Cell("now", "o-half", "n", _("%(phase)s: going on") % {"phase": title})
-    return Cell("next", "o-no", "z", _("%(phase)s: not begun") % {"phase": title})
+        return "longer"
+    return {"past": "over", "now": "now", "next": "next"}[state_of(own, now)]
+
+
+def _cell(state: str, phase: str) -> Cell:
+    icon, css, words = LOOKS[state]
+    return Cell(state, icon, css, str(words) % {"phase": phase_title(phase)})
 
 
 def days_to(cycle: Cycle, code: str, now: datetime) -> tuple[int, str] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from rubrics.checks import full_marks, open_entries
+from rubrics.checks import full_marks, kinds_of_units, open_entries
 from rubrics.definition import Category, marks_of
 from rubrics.kinds.numbers import plain
 from rubrics.wording import effect_title, phase_title
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marks:
-    """What the units of a series can reach, before tags: `reached` of `total`."""
+    """What the units of a series can reach: `reached` of `total`; `fits` where some kind of unit reaches just that."""
 
     code: str
     title: str
@@ -88,14 +90,15 @@ def summary_of(definition: Definition) -> Summary:
 
 
 def _marks(definition: Definition) -> list[Marks]:
-    """For each series the marks of a unit without tags; with tags they may differ, which starting a cycle checks."""
-    tagged = any(node.applies_to.tags or node.applies_to.units for node in definition.nodes.values())
+    """For each series what its units can reach: the most that any kind of unit (by tags, or named) reaches."""
+    reached: dict[str | None, set[Decimal]] = defaultdict(set)
+    for series, tags, unit in kinds_of_units(definition):
+        reached[series].add(full_marks(definition, series=series, tags=tags, unit=unit))
     rows = []
-    for series in definition.series:
-        reached = full_marks(definition, series=series.code)
-        total = definition.total_of(series.code)
-        fits = reached == total or tagged
-        rows.append(Marks(series.code, series.title or series.code, plain(reached), plain(total), fits))
+    for entry in definition.series:
+        total, sums = definition.total_of(entry.code), reached[entry.code]
+        shown = total if total in sums else max(sums)
+        rows.append(Marks(entry.code, entry.title or entry.code, plain(shown), plain(total), total in sums))
     return rows
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from appraisal_site.toolkit.xlsx import answer
 from rubrics import policies, selectors, services
 from rubrics.definition import Definition, file_data
 from rubrics.forms import CycleForm
@@ -28,8 +29,6 @@ from rubrics.views.guards import only_if, words_of
 from rubrics.wording import unit_problem
 from units import selectors as units_selectors
 from units.tables import Problem
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -182,8 +181,5 @@ def _start(
 def template(request: HttpRequest, pk: int) -> HttpResponse:
     """An empty list of units for this rubric."""
     rubric = _published(request, pk)
-    content = template_workbook(selectors.definition_of(rubric))
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="units-{rubric.code}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    book = template_workbook(selectors.definition_of(rubric))
+    return answer(book, f"units-{rubric.code}.xlsx")

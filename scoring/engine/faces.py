@@ -49,7 +49,7 @@ class Faces:
         """The lines of a clause's facts, in the order in which they count."""
         ordered = in_order(facts) if len(facts) > 1 else facts
         live = [placed for placed in ordered if not placed[1].exempt]
-        lines = _MODES[clause.kind.mode](self, clause, live) if live else []
+        lines = _MODES[clause.mode](self, clause, live) if live else []
         if len(live) < len(ordered):
             lines += [self._exempt(clause, placed) for placed in ordered if placed[1].exempt]
         return lines
@@ -65,44 +65,49 @@ class Faces:
     def _line(self, clause: ClausePlan, facts: Sequence[Placed], face: Decimal) -> Line:
         """`face` is signed. Gathered facts share a matter only if all have it, and stand at the latest date."""
         first = facts[0]
-        line = Line(clause.code, place(first), clause.acts_on, face, face)
-        line.matter, line.date, line.index = first[1].matter, first[1].date, first[0]
+        fact = first[1]
+        line = Line(clause.code, place(first), clause.acts_on, face, face, None, fact.matter, fact.date, first[0])
         if len(facts) > 1:
-            line.fact = ", ".join(place(placed) for placed in facts)
-            line.matter = first[1].matter if len({fact.matter for _, fact in facts}) == 1 else ""
+            line.fact = ", ".join([place(placed) for placed in facts])
+            if any(other.matter != fact.matter for _, other in facts):
+                line.matter = ""
             line.date = max((fact.date for _, fact in facts if fact.date is not None), default=None)
         return line
 
     # occurrences
 
     def occurrences(self, clause: ClausePlan, facts: list[Placed]) -> list[Line]:
-        free = getattr(clause.clause, "free", 0)
-        most = getattr(clause.clause, "limit_count", None)
+        free, most = clause.free, clause.limit_count
         happened, counted = 0, 0
         lines = []
         for placed in facts:
-            fact = placed[1]
-            happened += 1 if fact.count is None else fact.count
-            reached = max(happened - free, 0)
-            reached = reached if most is None else min(reached, most)
+            count = placed[1].count
+            happened += 1 if count is None else count
+            reached = happened - free if happened > free else 0
+            if most is not None and reached > most:
+                reached = most
             lines.append(self._occurrence(clause, placed, counted, reached))
             counted = reached
         return lines
 
     def _occurrence(self, clause: ClausePlan, placed: Placed, before: int, after: int) -> Line:
-        if clause.effect in ("forfeit", "veto"):
-            return self._fired(clause, [placed], after - before)
-        if clause.effect == "record":
-            return self._recorded(clause, [placed], clause.kind.points(clause.clause, placed[1]) * (after - before))
-        each = clause.kind.points(clause.clause, placed[1])
+        if not clause.moves:
+            return self._unmoved_occurrence(clause, placed, after - before)
+        fact = placed[1]
+        each = clause.kind.points(clause.clause, fact)
         if not each and clause.clause.open:
             self.notice("open_figure", clause.code)
         face = each * (_escalated(clause.escalate, before, after) if clause.escalate else after - before)
-        if after > before:
-            face = self._modified(clause, [placed], face)
-        if placed[1].share is not None:
-            face = face * self.share_of(clause, placed[1])
-        return self._line(clause, [placed], face * clause.sign)
+        if fact.modifiers and after > before:
+            face = self._modified(clause, (placed,), face)
+        if fact.share is not None:
+            face = face * self.share_of(clause, fact)
+        return self._line(clause, (placed,), face * clause.sign)
+
+    def _unmoved_occurrence(self, clause: ClausePlan, placed: Placed, count: int) -> Line:
+        if clause.effect == "record":
+            return self._recorded(clause, (placed,), clause.kind.points(clause.clause, placed[1]) * count)
+        return self._fired(clause, (placed,), count)
 
     # values
 
@@ -133,7 +138,7 @@ class Faces:
                 raise NoValue("no_cohort_tag", tag=clause.within.partition(":")[2])
             values, cohort = cohorts
             value = read_gap(clause.clause, value, values)
-        parameters = clause.exact if isinstance(value, Fraction) else clause.clause
+        parameters = clause.clause if isinstance(value, Decimal) else clause.exact
         if not kind.takes_target:
             return kind.points(parameters, value, cohort)
         target: Any = next((fact.target for _, fact in reversed(facts) if fact.target is not None), None)
@@ -143,12 +148,10 @@ class Faces:
 
     def _share_of_points(self, clause: ClausePlan, facts: list[Placed]) -> Any:
         """The share that acts on the points: of the fact that counts, or the value-weighted mean of the shares."""
-        if all(fact.share is None for _, fact in facts):
+        if clause.shares_value or all(fact.share is None for _, fact in facts):
             return 1
         if len(facts) == 1:
-            return 1 if _acts_on_value(clause) else self.share_of(clause, facts[0][1])
-        if _acts_on_value(clause):
-            return 1
+            return self.share_of(clause, facts[0][1])
         if clause.gather == "last":
             return self.share_of(clause, facts[-1][1])
         said = [value_said(clause.clause, fact) for _, fact in facts]
@@ -188,13 +191,14 @@ class Faces:
     # what every line has in common
 
     def _worth(self, clause: ClausePlan, facts: Sequence[Placed], points: Decimal, step: int, share: Any) -> Line:
-        if clause.effect in ("forfeit", "veto"):
+        if not clause.moves:
+            if clause.effect == "record":
+                return self._recorded(clause, facts, points)
             return self._fired(clause, facts, 1 if points > 0 else 0)
-        if clause.effect == "record":
-            return self._recorded(clause, facts, points)
         if clause.escalate:
             points = points * clause.escalate[min(step, len(clause.escalate) - 1)]
-        points = self._modified(clause, facts, points)
+        if clause.modifiers:
+            points = self._modified(clause, facts, points)
         if share != 1:
             points = as_decimal(Fraction(points) * share) if isinstance(share, Fraction) else points * share
         return self._line(clause, facts, points * clause.sign)
@@ -243,10 +247,6 @@ _MODES: dict[str, Callable[[Faces, ClausePlan, list[Placed]], list[Line]]] = {
 }
 
 
-def _acts_on_value(clause: ClausePlan) -> bool:
-    return bool(clause.gather == "sum" and clause.clause.share_on == "value")
-
-
 def _escalated(multipliers: Sequence[Decimal], before: int, after: int) -> Decimal:
     """Σ of the multipliers of the occurrences after `before` up to `after`; the last multiplier goes on."""
     listed = [multipliers[n] for n in range(before, min(after, len(multipliers)))]
@@ -269,9 +269,8 @@ def gathered_value(
 
     Raises NoValue where a gathered fact has no baseline.
     """
-    shares = [share_of(clause, fact) if _acts_on_value(clause) else Decimal(1) for _, fact in facts]
-    values = [value_said(clause.clause, fact) * share for (_, fact), share in zip(facts, shares, strict=True)]
-    value: Decimal | Fraction = _together(clause.gather, values)
+    values = [_scaled(value_said(clause.clause, fact), clause, fact, share_of) for _, fact in facts]
+    value: Decimal | Fraction = _GATHERINGS[clause.gather](values)
     if clause.compares:
         value = Fraction(value)
     if clause.clause.reading not in ("change", "change_rate"):
@@ -279,12 +278,17 @@ def gathered_value(
     counting = facts[-1:] if clause.gather == "last" else facts
     if any(fact.baseline is None for _, fact in counting):
         raise NoValue("no_baseline")
-    baselines = [(f.baseline or ZERO) * share for (_, f), share in zip(counting, shares[-len(counting) :], strict=True)]
-    return read_change(clause.clause, value, _together(clause.gather, baselines))
+    baselines = [_scaled(fact.baseline or ZERO, clause, fact, share_of) for _, fact in counting]
+    return read_change(clause.clause, value, _GATHERINGS[clause.gather](baselines))
 
 
-def _together(gather: str, values: Sequence[Decimal]) -> Decimal | Fraction:
-    return _GATHERINGS[gather](values)
+def _scaled(
+    number: Decimal, clause: ClausePlan, fact: Fact, share_of: Callable[[ClausePlan, Fact], Decimal]
+) -> Decimal:
+    """A number that a fact says, times the fact's share where shares act on the value."""
+    if fact.share is None or not clause.shares_value:
+        return number
+    return number * share_of(clause, fact)
 
 
 _GATHERINGS: dict[str, Callable[[Sequence[Decimal]], Decimal | Fraction]] = {

@@ -65,12 +65,15 @@ def _hold(lines: list[Line], limit: Decimal, reason: str) -> None:
     """The running sum stops at the limit, in absolute value, so that later lines are cut."""
     running = ZERO
     for line in lines:
-        if not line.points:
-            continue
-        held = max(-limit, min(limit, running + line.points)) - running
+        reached = running + line.points
+        if reached > limit:
+            reached = limit
+        elif reached < -limit:
+            reached = -limit
+        held = reached - running
         if held != line.points:
             line.points, line.reason = held, reason
-        running += held
+        running = reached
 
 
 def _month(line: Line) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from evidence.facts import UnitFacts
 from rubrics.definition import Category, CommonClause, Definition, Item, marks_of
 from rubrics.definition.records import WHOLE
+from scoring.engine.result import NodeResult
 from scoring.engine.rounding import Rounder
 
 ZERO = Decimal(0)
@@ -20,8 +21,8 @@ class NodePlan:
     """A category or item in its place. Points and bounds in points; `floor` None carries what lies below 0 upwards."""
 
     __slots__ = (
-        "applies_to", "ceiling", "children", "clauses", "code", "depth", "floor", "groups", "is_item", "is_pool",
-        "node", "parent", "points", "rounded", "scales", "start", "weight", "when_not_applicable",
+        "applies_to", "ceiling", "children", "clauses", "code", "depth", "floor", "groups", "has_sources", "is_item",
+        "is_pool", "node", "parent", "points", "rounded", "scales", "start", "weight", "when_not_applicable",
     )  # fmt: skip
 
     def __init__(self, code: str, node: Item | Category, parent: NodePlan | None, *, rounds_items: bool) -> None:
@@ -42,6 +43,7 @@ class NodePlan:
         self.clauses: list[ClausePlan] = []
         self.groups: list[tuple[Decimal, frozenset[str]]] = []
         self.scales = False
+        self.has_sources = False
 
     def _bounds(self) -> tuple[Decimal | None, Decimal | None]:
         """Floor 0 and ceiling = points unless stated; children of a pool have none of either."""
@@ -63,8 +65,9 @@ class ClausePlan:
     """A clause in its place, with the node that it acts on and the exclusive nodes above it."""
 
     __slots__ = (
-        "acts_on", "clause", "code", "compares", "effect", "escalate", "exact", "exclusive", "gather", "item", "kind",
-        "limit", "limit_per", "modifiers", "order", "shares", "sign", "within",
+        "acts_on", "clause", "code", "compares", "effect", "escalate", "exact", "exclusive", "free", "gather",
+        "is_held", "item", "kind", "limit", "limit_count", "limit_per", "mode", "modifiers", "moves", "order", "shares",
+        "shares_value", "sign", "within",
     )  # fmt: skip
 
     def __init__(
@@ -75,16 +78,22 @@ class ClausePlan:
         self.item = item
         self.order = order
         self.kind = clause.kind
+        self.mode = clause.kind.mode
         self.effect = clause.effect
+        self.moves = clause.effect in ("deduct", "award")
         self.sign = 1 if clause.effect == "award" else -1
+        self.free: int = getattr(clause, "free", 0)
+        self.limit_count: int | None = getattr(clause, "limit_count", None)
         self.limit = clause.limit
         self.limit_per = clause.limit_per
+        self.is_held = clause.limit is not None or clause.limit_per is not None
         self.escalate = clause.escalate
         self.modifiers = {modifier.code: modifier for modifier in clause.modifiers}
         self.shares = shares
         self.acts_on = self._target(clause, item)
         self.exclusive = _exclusive_above(item)
         self.gather = getattr(clause, "gather", None) or clause.kind.gather
+        self.shares_value = self.gather == "sum" and getattr(clause, "share_on", "") == "value"
         self.compares = clause.kind.mode == "value" and clause.kind.compares(clause)
         self.within = getattr(clause, "within", "series")
         self.exact: Any = in_fractions(clause) if clause.kind.mode == "value" else None
@@ -150,6 +159,8 @@ class Plan:
         self.awaited = [code for code, clause in self.clauses.items() if _is_awaited(clause)]
         self.has_means = any(node.when_not_applicable == "mean" for node in self.nodes.values())
         self.root_scales = any(root.when_not_applicable == "scale" for root in self.roots)
+        self.has_exclusive = any(node.node.exclusive == "matter" for node in self.nodes.values())
+        self.quiet = {code: quiet for code, node in self.nodes.items() if (quiet := self._quiet(node)) is not None}
         self._names_units = self._anything_by_unit()
         self._shapes: dict[tuple[Any, ...], Shape] = {}
 
@@ -174,12 +185,22 @@ class Plan:
             made = ClausePlan(f"{code}.{clause.code}", clause, plan, len(self.clauses), shares)
             self.clauses[made.code] = made
             plan.clauses.append(made)
+            plan.has_sources = plan.has_sources or made.mode == "unit"
         plan.groups = [
             (group.limit, frozenset(f"{code}.{member}" for member in group.clauses))
             for group in item.groups
             if group.limit is not None
         ]
         return plan
+
+    def _quiet(self, node: NodePlan) -> NodeResult | None:
+        """What an item is worth about which nothing is recorded; None where that takes holding or rounding."""
+        low = node.floor is not None and node.start < node.floor
+        high = node.ceiling is not None and node.start > node.ceiling
+        shown = self.rounder(node.start)
+        if not node.is_item or low or high or shown != node.start:
+            return None
+        return NodeResult(shown, node.points, node.start)
 
     def _anything_by_unit(self) -> bool:
         return any(node.applies_to.units for node in self.nodes.values()) or any(

@@ -27,7 +27,16 @@ class Line:
     __slots__ = ("clause", "count", "date", "face", "fact", "index", "matter", "node", "points", "reason")
 
     def __init__(
-        self, clause: str | None, fact: str | None, node: str, face: Decimal, points: Decimal, reason: str | None = None
+        self,
+        clause: str | None,
+        fact: str | None,
+        node: str,
+        face: Decimal,
+        points: Decimal,
+        reason: str | None = None,
+        matter: str = "",
+        date: Any = None,
+        index: int = 0,
     ) -> None:
         self.clause = clause
         self.fact = fact
@@ -35,9 +44,9 @@ class Line:
         self.face = face
         self.points = points
         self.reason = reason
-        self.matter = ""
-        self.date: Any = None
-        self.index = 0
+        self.matter = matter
+        self.date = date
+        self.index = index
         self.count: int | Decimal = 0
         """Counted occurrences of a forfeit or veto; the amount shown for a record."""
 

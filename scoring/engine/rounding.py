@@ -38,6 +38,8 @@ class Rounder:
 
 def as_decimal(value: Decimal | Fraction | int) -> Decimal:
     """A number with at most 28 significant digits; a fraction is divided once."""
+    if isinstance(value, Decimal):  # asked first: asking about Fraction, an abstract base class's child, is slow
+        return DIVIDING.plus(value)
     if isinstance(value, Fraction):
         return DIVIDING.divide(Decimal(value.numerator), Decimal(value.denominator))
     return DIVIDING.plus(Decimal(value))

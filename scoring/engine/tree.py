@@ -9,7 +9,7 @@ from evidence.facts import UnitFacts
 from rubrics.definition.records import WHOLE
 from scoring.engine.faces import Faces, Placed
 from scoring.engine.holding import hold_clause, hold_groups, set_aside_rivals
-from scoring.engine.plan import ZERO, NodePlan
+from scoring.engine.plan import ZERO, ClausePlan, NodePlan
 from scoring.engine.result import Line, NodeResult, Notice, UnitResult
 from scoring.engine.rounding import DIVIDING
 
@@ -48,33 +48,40 @@ class UnitTree:
     # steps 1 to 4
 
     def _make_lines(self) -> None:
-        facts: dict[str, list[Placed]] = {}
-        for place, fact in enumerate(self.unit.facts):
-            self.answered.add(fact.clause)
-            if not fact.rejected:
-                facts.setdefault(fact.clause, []).append((place, fact))
+        facts = self._facts_by_clause()
         faces = Faces(self.plan, self.unit, self.world.cohorts_of)
-        clauses = self.plan.clauses
+        clauses, applying = self.plan.clauses, self.shape.clauses
+        held: list[tuple[ClausePlan, list[Line]]] = []
         for code in sorted(facts, key=lambda code: clauses[code].order):
-            if code in self.shape.clauses:
-                self._take(code, faces.lines(clauses[code], facts[code]))
-            else:
+            if code not in applying:
                 self._set_aside(code, facts[code])
+                continue
+            clause = clauses[code]
+            made = faces.lines(clause, facts[code])
+            self.by_item.setdefault(clause.item.code, []).extend(made)
+            if clause.is_held:
+                held.append((clause, made))
+            if clause.effect in ("forfeit", "veto"):
+                self.fired[code] = sum(int(line.count) for line in made if line.reason != "exempt")
         self.notices += faces.notices
         lines = [line for made in self.by_item.values() for line in made]
-        if any(line.matter for line in lines):
+        if self.plan.has_exclusive and any(line.matter for line in lines):
             set_aside_rivals(self.plan, lines)
-        for code in facts:
-            clause = clauses[code]
-            if (clause.limit is not None or clause.limit_per is not None) and code in self.shape.clauses:
-                hold_clause(clause, [line for line in self.by_item[clause.item.code] if line.clause == code])
+        for clause, made in held:
+            hold_clause(clause, made)
         self.counted = {line.clause for line in lines if line.clause and line.reason not in ("exempt", "set_aside")}
 
-    def _take(self, code: str, lines: list[Line]) -> None:
-        clause = self.plan.clauses[code]
-        self.by_item.setdefault(clause.item.code, []).extend(lines)
-        if clause.effect in ("forfeit", "veto"):
-            self.fired[code] = sum(int(line.count) for line in lines if line.reason != "exempt")
+    def _facts_by_clause(self) -> dict[str, list[Placed]]:
+        """The facts that count, with their places, by clause; `answered` also notes the refused ones."""
+        facts: dict[str, list[Placed]] = {}
+        for placed in enumerate(self.unit.facts):
+            fact = placed[1]
+            if fact.rejected:
+                self.answered.add(fact.clause)
+            else:
+                facts.setdefault(fact.clause, []).append(placed)
+        self.answered.update(facts)
+        return facts
 
     def _set_aside(self, code: str, facts: list[Placed]) -> None:
         self.notices.append(Notice("not_applicable", code))
@@ -93,7 +100,7 @@ class UnitTree:
 
     def _item(self, node: NodePlan) -> Value:
         lines = self.by_item.get(node.code, [])
-        if self.shape.sources:
+        if node.has_sources:
             lines = lines + self._source_lines(node)
         if not lines:
             return self._quiet_item(node)
@@ -106,11 +113,16 @@ class UnitTree:
             elif line.points:
                 self.acting.setdefault(line.node, []).append(line)
         self.lines += lines
-        self._end(node)
+        if self.fired:
+            self._end(node)
         return self._bounded(node, node.start, node.start + own)
 
     def _quiet_item(self, node: NodePlan) -> Value:
-        """An item about which nothing is recorded is worth its start."""
+        """An item about which nothing is recorded is worth its start, which mostly needs no holding and no rounding."""
+        quiet = self.plan.quiet.get(node.code)
+        if quiet is not None:
+            self.nodes[node.code] = quiet
+            return Value(quiet.value, ZERO, quiet.value)
         if node.ceiling is not None and node.start > node.ceiling:
             return self._bounded(node, node.start, node.start)
         if node.floor is not None and node.start < node.floor:
@@ -156,10 +168,10 @@ class UnitTree:
                         self.ended.setdefault(item.parent.code, "zero")
 
     def _category(self, node: NodePlan) -> Value:
-        parts, marks, carried, missing = self._parts(node.children)
+        parts, carried, missing = self._parts(node.children)
         raw = parts
         if node.scales and missing:
-            raw = self._scaled(node.code, parts, marks, node.points)
+            raw = self._scaled(node.code, parts, self._marks_reached(node.children), node.points)
         start = parts + (node.start if node.is_pool else ZERO)
         raw += start - parts
         raw += self._carried_in(node.code, carried)
@@ -167,21 +179,25 @@ class UnitTree:
             raw += line.points
         return self._bounded(node, start, raw)
 
-    def _parts(self, children: list[NodePlan]) -> tuple[Decimal, Decimal | None, Decimal, bool]:
-        """Weighted sum, weighted full marks (None: no child has a value), what is carried; is a scaled one missing?"""
-        parts, carried, marks, missing = ZERO, ZERO, None, False
+    def _parts(self, children: list[NodePlan]) -> tuple[Decimal, Decimal, bool]:
+        """The weighted sum, what is carried, and whether a child is missing whose siblings are scaled for it."""
+        parts, carried, missing = ZERO, ZERO, False
         for child in children:
             if child.code in self.shape.nodes:
                 value = self.value_of(child)
-                carried += value.carried * child.weight
-                worth: Decimal | None = value.exact
+                parts += value.exact * child.weight
+                if value.carried:
+                    carried += value.carried * child.weight
             else:
                 worth = self._absent(child)
                 missing = missing or child.when_not_applicable == "scale"
-            if worth is not None:
-                parts += worth * child.weight
-                marks = (marks or ZERO) + child.points * child.weight
-        return parts, marks, carried, missing
+                if worth is not None:
+                    parts += worth * child.weight
+        return parts, carried, missing
+
+    def _marks_reached(self, children: list[NodePlan]) -> Decimal:
+        """Weighted full marks of the children that have a value."""
+        return sum((child.points * child.weight for child in children if child.code in self.nodes), ZERO)
 
     def _absent(self, node: NodePlan) -> Decimal | None:
         """The value that a node is given for a unit to which it does not apply; None where it is left out."""
@@ -200,7 +216,7 @@ class UnitTree:
             self.nodes[node.code] = NodeResult(shown, node.points, ZERO, given=True)
         return worth
 
-    def _scaled(self, code: str, parts: Decimal, marks: Decimal | None, points: Decimal) -> Decimal:
+    def _scaled(self, code: str, parts: Decimal, marks: Decimal, points: Decimal) -> Decimal:
         if not marks:
             self.notices.append(Notice("nothing_to_scale", code))
             self._own_line(code, -parts, "scale")
@@ -226,6 +242,8 @@ class UnitTree:
             self._own_line(node.code, value - raw, ended)
             return self._rounded(node, start, value, ZERO)
         value, carried = self._held(node, raw)
+        if value == raw and not carried:
+            return self._rounded(node, start, raw, ZERO)
         self._own_line(node.code, -carried, "carried")
         low = raw if node.floor is None else max(raw, node.floor)
         if node.floor is not None:
@@ -252,8 +270,10 @@ class UnitTree:
     def result(self) -> UnitResult:
         """The unit's score, without ranks and grades."""
         marks = self.plan.definition.total_of(self.unit.series)
-        parts, reached, carried, missing = self._parts(self.plan.roots)
-        raw = self._scaled(WHOLE, parts, reached, marks) if self.plan.root_scales and missing else parts
+        parts, carried, missing = self._parts(self.plan.roots)
+        raw = parts
+        if self.plan.root_scales and missing:
+            raw = self._scaled(WHOLE, parts, self._marks_reached(self.plan.roots), marks)
         raw += self._carried_in(WHOLE, carried)
         for line in self.acting.get(WHOLE, ()):
             raw += line.points

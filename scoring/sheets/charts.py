@@ -13,7 +13,8 @@ from scoring.sheets.numbers import at, fixed, short
 LEFT, RIGHT = 3.0, 97.0
 """Where a ruler begins and ends, in percent of its box, so that a dot at the end is whole."""
 COLUMNS = 26
-RADIUS, STEP = 3.4, 9
+RADIUS, STEP, LEVEL = 3.4, 9, 15
+"""Pixels: a dot's radius, the pitch of a stack, the height of an edge's words."""
 NICE = (Decimal(1), Decimal(2), Decimal(5))
 
 
@@ -96,7 +97,10 @@ def column_of(total: Decimal, edges: Sequence[Decimal], step: Decimal) -> Decima
         number = ceil((edge - total) / step)
         below = [other for other in edges if other <= total]
         middle = edge - step * (Decimal(number) - Decimal("0.5"))
-        return max(middle, max(below) + step / 2) if below else middle
+        if not below:
+            return middle
+        # Between two edges the last column would reach over the lower one: it stands close to it instead.
+        return (edge + max(below)) / 2 if edge - max(below) < step else max(middle, max(below) + step / 2)
     base = max(edges, default=Decimal(0))
     return base + step * (Decimal(floor((total - base) / step)) + Decimal("0.5"))
 
@@ -116,7 +120,7 @@ def distribution(points: Sequence[Point], lines: Sequence[Line], label: str, dig
         stacks[column_of(point.total, edges, step)].append(point)
     tallest = max(len(stack) for stack in stacks.values())
     pitch = STEP if tallest <= 12 else 108 / tallest
-    base = max(62, round(26 + tallest * pitch))
+    base = max(62, round(11 + LEVEL * max(1, len(lines)) + tallest * pitch))
     _axis(ruler, base, ticks)
     _edges(ruler, base, lines)
     radius = min(RADIUS, pitch * 0.45)
@@ -146,7 +150,7 @@ def _axis(ruler: _Ruler, base: int, ticks: Decimal) -> None:
 def _edges(ruler: _Ruler, base: int, lines: Sequence[Line]) -> None:
     """Each edge with its words, on a level of their own so that they do not meet."""
     for level, line in enumerate(sorted(lines, key=lambda line: -line.total)):
-        top = min(2 + 15 * level, base - 20)
+        top = 2 + LEVEL * level
         x, css = ruler.place(line.total), "red" if line.is_floor else "acc"
         ruler.marks.append(Mark("line", css, x1=at(x), x2=at(x), y1=str(top), y2=str(base)))
         to_left = x > 50

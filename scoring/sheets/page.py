@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from scoring.sheets import charts, grades, tables
-from scoring.sheets.numbers import fixed, short
-from scoring.sheets.words import both, word
+from scoring.sheets.numbers import MINUS, fixed, short
+from scoring.sheets.words import both
 
 if TYPE_CHECKING:
     from rubrics.definition.records import Definition, Grading
@@ -98,7 +98,7 @@ def _entry(row: tables.Row, definition: Definition, lang: str) -> Entry:
             (title, _css(grading, code, row.series) if grading is definition.gradings[0] else "kp-2nd")
             for title, code, grading in zip(row.grades, row.grade_codes, definition.gradings, strict=True)
         ),
-        vetoes=tuple(_veto_tag(veto, lang) for veto in row.vetoes),
+        vetoes=tuple(dict.fromkeys(_veto_tag(definition.clauses[veto.clause], lang) for veto in row.vetoes)),
         pending=row.pending,
     )
 
@@ -113,8 +113,12 @@ def _css(grading: Grading, code: str | None, series: str | None) -> str:
     return "kp-lost fw-semibold" if rule.when.total_below is not None else "kp-2nd"
 
 
-def _veto_tag(veto: tables.Veto, lang: str) -> str:
-    return both("、", ", ", lang).join(veto.consequences) or word("vetoes", lang)
+def _veto_tag(clause: Any, lang: str) -> str:
+    """What a veto takes away, short enough for a table: −20; the bars it raises show in the grade itself."""
+    parts = [MINUS + short(entry.deduct) for entry in clause.consequences if entry.deduct]
+    if any(entry.zero for entry in clause.consequences):
+        parts.append(both("计零", "to zero", lang))
+    return " ".join(parts)
 
 
 def distribution(series: tables.SeriesTable, definition: Definition, lang: str) -> charts.Scale:

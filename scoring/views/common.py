@@ -36,3 +36,8 @@ def stand_links(request: HttpRequest, allowed: list[str], chosen: str) -> list[d
         query["stand"] = stand
         links.append({"title": STANDS[stand], "url": f"?{query.urlencode()}", "current": stand == chosen})
     return links
+
+
+def joined(sentences: list[str]) -> str:
+    """Sentences one after another, with a space between them only where the language has one."""
+    return (" " if lang().startswith("en") else "").join(sentences)

@@ -17,7 +17,7 @@ from scoring import policies, selectors, services
 from scoring.models import Run
 from scoring.sheets import grades, page, tables
 from scoring.sheets.numbers import fixed
-from scoring.views.common import EXPLAINED, STANDS, asked_stand, lang, stand_links
+from scoring.views.common import EXPLAINED, STANDS, asked_stand, joined, lang, stand_links
 
 VETOES = "vetoes"
 
@@ -46,15 +46,13 @@ def show(request: HttpRequest, cycle_pk: int) -> HttpResponse:
         "cycle": view.cycle,
         "stand": stand,
         "stand_title": STANDS[stand],
-        "stand_explained": EXPLAINED[stand],
         "stands": stand_links(request, list(STANDS), stand),
         "tabs": _tabs(request, series, view, chosen),
         "sees_all": view.sees_all,
         "may_store": policies.may_store_results(request.user, view.cycle),
         "may_export": policies.may_export(request.user, view.cycle),
         "stored": _stored(view.cycle, stand, outcome),
-        "units": sum(1 for unit in outcome.result.units if unit.code in view.keys),
-        "pending": sum(len(unit.pending) for unit in outcome.result.units if unit.code in view.keys),
+        "lede": _lede(outcome, view, stand),
         "export_url": reverse("scoring:workbook", args=[view.cycle.pk]) + f"?stand={stand}",
     }
     urls = {code: reverse("scoring:why", args=[pk]) + f"?stand={stand}" for code, pk in view.keys.items()}
@@ -78,6 +76,17 @@ def _tabs(request: HttpRequest, series: list[tables.SeriesTable], view: selector
     ]
     vetoed = sum(1 for row in rows if row.vetoes)
     return [*found, Tab(_("Vetoes"), url(VETOES), vetoed, chosen == VETOES)]
+
+
+def _lede(outcome: selectors.Outcome, view: selectors.View, stand: str) -> str:
+    """How many units, what is missing, and what this stand counts."""
+    units = [unit for unit in outcome.result.units if unit.code in view.keys]
+    said = [ngettext("%(n)d unit.", "%(n)d units.", len(units)) % {"n": len(units)}]
+    pending = sum(len(unit.pending) for unit in units)
+    if pending:
+        text = ngettext("%(n)d judgement is still missing.", "%(n)d judgements are still missing.", pending)
+        said.append(text % {"n": pending})
+    return joined([*said, str(EXPLAINED[stand])])
 
 
 def _ranked(
@@ -140,12 +149,11 @@ def _look_at(table: tables.SeriesTable, outcome: selectors.Outcome, made: page.T
 
 def _footnote(definition: Any) -> str:
     """How places and totals come about, in one line."""
-    ties = _("Equal totals share a place.")
     if definition.rounding.at == "item":
-        return (
-            ties + " " + _("Every item is rounded to %(n)d digits, then added up.") % {"n": definition.rounding.digits}
-        )
-    return ties + " " + _("Only the total is rounded, to %(n)d digits.") % {"n": definition.rounding.digits}
+        rounding = _("Every item is rounded to %(n)d digits, then added up.")
+    else:
+        rounding = _("Only the total is rounded, to %(n)d digits.")
+    return joined([_("Equal totals share a place."), rounding % {"n": definition.rounding.digits}])
 
 
 def _vetoes(outcome: selectors.Outcome, titles: dict[str, str], urls: dict[str, str]) -> dict[str, Any]:

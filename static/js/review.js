@@ -16,7 +16,7 @@ const open = (id) => {
   const part = document.getElementById(id);
   if (!part) return;
   part.open = true;
-  part.querySelector("textarea")?.focus();
+  part.querySelector("select, textarea")?.focus();
   part.scrollIntoView({ block: "nearest" });
 };
 
@@ -24,7 +24,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-pick], [data-open], [data-accept]");
   if (!button) return;
   if (button.dataset.pick) pick(button.dataset.pick);
-  if (button.dataset.open) open(button.dataset.open);
+  if (button.dataset.open && !button.matches("summary")) open(button.dataset.open);
   // The radios say what is sent: the button beside the claim accepts whatever was chosen in the form before.
   if ("accept" in button.dataset) for (const one of form.querySelectorAll("input[name=verdict]")) one.checked = one.value === "accepted";
 });
@@ -36,7 +36,8 @@ document.addEventListener("keydown", (event) => {
   const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button) return;
   event.preventDefault();
-  button.click();
+  if (button.matches("summary")) open(button.dataset.open);
+  else button.click();
 });
 
 // Stepper and slider work here as on the sheet.

@@ -13,6 +13,7 @@ A case file holds `base` (merged into every case) and `cases`. A case says
     units                 further fields of units (series, tags …), in the order in which they stand
     ratings               as in a facts file
     expect                the value of k.i for unit u; or a map from unit to that value; or what `Expected` reads
+    alone                 why the slow evaluator is not asked: the model is silent, and it reads the silence otherwise
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ CASES = Path(__file__).parent / "cases"
 Json = dict[str, Any]
 
 _KEYS = frozenset(
-    "title cites clauses item category items categories rubric facts units ratings expect".split()
+    "title cites clauses item category items categories rubric facts units ratings expect alone".split()
 )
 
 
@@ -39,6 +40,7 @@ class Case(NamedTuple):
     rubric: Json
     facts: Json
     expect: dict[str, Json]
+    alone: str
 
 
 def all_cases() -> Iterator[tuple[str, Case]]:
@@ -66,7 +68,8 @@ def read_case(raw: Json) -> Case:
     rubric["categories"] = raw["categories"] if "categories" in raw else [_category(raw)]
     for category in rubric["categories"]:
         _complete(category)
-    return Case(raw["title"], raw["cites"], rubric, _facts(raw), _expect(raw["expect"]))
+    expect = _expect(raw["expect"])
+    return Case(raw["title"], raw["cites"], rubric, _facts(raw), expect, raw.get("alone") or "")
 
 
 def _listed(value: Any) -> list[Any]:

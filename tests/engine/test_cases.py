@@ -36,11 +36,14 @@ def test_result_is_the_one_worked_out_by_hand(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_lines_add_up_and_the_slow_evaluator_agrees(name: str) -> None:
+def test_start_and_lines_are_the_value_at_every_node(name: str) -> None:
+    assert not_added_up(evaluated(CASES[name])) == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.alone])
+def test_the_slow_evaluator_agrees(name: str) -> None:
     case = CASES[name]
-    result = evaluated(case)
-    assert disagreements(case.rubric, case.facts, result) == []
-    assert not_added_up(result, ) == []
+    assert disagreements(case.rubric, case.facts, evaluated(case)) == []
 
 
 def test_every_effect_and_basis_has_cases() -> None:
@@ -51,7 +54,7 @@ def test_every_effect_and_basis_has_cases() -> None:
         for case in CASES.values()
         for category in case.rubric["categories"]
         for item in category.get("items") or []
-        for clause in item["clauses"]
+        for clause in item.get("clauses") or []
     ]
     assert {clause["effect"] for clause in clauses} == set(EFFECTS)
     assert {clause.get("basis", "count") for clause in clauses} == set(BASES)

@@ -20,6 +20,7 @@ from rubrics import selectors, services
 from rubrics.definition import file_data, fingerprint
 from rubrics.files import write_yaml
 from rubrics.models import Assignment, Cycle, Enrolment, ProviderUnit, Rubric
+from rubrics.selectors import board
 from rubrics.services import Participant
 from tests.cast import OTHER_WORD, PASSWORD
 from units import services as units_services
@@ -314,7 +315,7 @@ def test_a_workbook_without_the_columns_or_no_workbook_at_all_is_refused(admin_c
 
 def test_the_empty_list_can_be_filled_in_and_read(admin_client: Client, rubric: Rubric) -> None:
     answer = admin_client.get(reverse("rubrics:unit_template", args=[rubric.pk]))
-    book = load_workbook(BytesIO(answer.content))
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[1]] == ["单位代码", "单位名称", "系列", "标签", "所属单位代码"]
     for place, value in enumerate(("fin", "财务科", "offices"), start=1):
@@ -375,18 +376,29 @@ def test_a_unit_with_more_time_stands_out_on_the_board(
     assert [entry.unit for entry in page.context["longer"]] == [own.unit.label]
 
 
-def test_long_series_are_cut_into_columns_without_losing_a_unit() -> None:
-    from rubrics.selectors.board import SeriesTable, UnitRow, in_columns
+def test_the_glance_shows_how_far_the_work_is_where_a_room_above_knows_it(
+    cycle: Cycle, own: Enrolment, other: Enrolment, now: datetime
+) -> None:
+    states = {own.pk: {"self_assessment": "done", "review": "back"}, other.pk: {"self_assessment": "late"}}
+    definition = selectors.definition_of(cycle.rubric)
+    tables = board.glance(cycle, definition, [own, other], now, states, lambda pk: f"/review/{pk}/")
+    rows = {row.pk: row for table in tables for row in table.rows}
+    assert [cell.state for cell in rows[own.pk].cells] == ["done", "back", "next", "next"]
+    assert [cell.state for cell in rows[other.pk].cells] == ["late", "now", "next", "next"]
+    assert (rows[own.pk].late, rows[other.pk].late) == (False, True)
+    assert rows[own.pk].url == f"/review/{own.pk}/"
 
+
+def test_long_series_are_cut_into_columns_without_losing_a_unit() -> None:
     tables = [
-        SeriesTable(code, code, (), tuple(UnitRow(place, f"{code}{place}", ()) for place in range(count)))
+        board.SeriesTable(code, code, (), tuple(board.UnitRow(place, f"{code}{place}", ()) for place in range(count)))
         for code, count in (("a", 18), ("b", 44), ("c", 14), ("d", 1))
     ]
-    columns = in_columns(tables)
+    columns = board.in_columns(tables)
     assert len(columns) == 3
     shown = [row.title for column in columns for table in column for row in table.rows]
     assert shown == [row.title for table in tables for row in table.rows]
-    assert in_columns([]) == [[]]
+    assert board.in_columns([]) == [[]]
 
 
 def test_dates_are_moved_closed_and_opened_again_in_the_browser(

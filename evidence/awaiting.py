@@ -35,7 +35,11 @@ def _sheet(data: SheetData) -> Task | None:
     if submission is not None and submission.state == Submission.State.RETURNED:
         phase = rubrics_lifecycle.opening("correct_sheet", schedule, now)
         count = sum(1 for row in data.rows.values() if row.reopened)
-        detail = _("%(n)d items were returned; amend and submit again") % {"n": count} if count else _("The whole sheet was returned")
+        detail = (
+            _("%(n)d items were returned; amend and submit again") % {"n": count}
+            if count
+            else _("The whole sheet was returned")
+        )
         return Task(title, url, detail, phase.closes_at if phase else None, "returned")
     if submission is not None and submission.state != Submission.State.DRAFT:
         receipt = reverse("evidence:receipt", args=[enrolment.pk])
@@ -76,4 +80,6 @@ def _ledger(user: Any, cycle: Any) -> list[Task]:
     if not rubrics_lifecycle.is_open("record_fact", schedule, timezone.now()):
         return []
     url = reverse("evidence:ledger", args=[cycle.pk])
-    return [Task(_("Record facts about the units"), url, _("As they happen, all year round"), schedule.closes_at, "going")]
+    return [
+        Task(_("Record facts about the units"), url, _("As they happen, all year round"), schedule.closes_at, "going")
+    ]

@@ -79,12 +79,16 @@ def is_secondary(clause: Any, control: Control, values: Mapping[str, Any]) -> bo
 def _count(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[Any, ...]) -> list[Control]:
     per = getattr(clause, "per", "") or _("times")
     usual = "0" if said.name == "count" and not (hasattr(clause, "levels") or getattr(clause, "weights", ())) else "1"
-    return [Control("count", said.name, _("How many"), _text(values, said.name), said.required, unit=per, placeholder=usual)]
+    return [
+        Control("count", said.name, _("How many"), _text(values, said.name), said.required, unit=per, placeholder=usual)
+    ]
 
 
 def _number(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[Any, ...]) -> list[Control]:
     labels = {"value": _("Value reached"), "baseline": _("Baseline"), "target": _("Own target")}
     label = labels.get(said.name, said.name)
+    if said.name == "value" and any(one.name == "rank" for one in clause.kind.says(clause)):
+        label = _("or the value reached")
     return [Control("amount", said.name, label, _text(values, said.name), said.required, unit=clause.unit)]
 
 
@@ -124,7 +128,9 @@ def _level(clause: Any, said: Said, values: Mapping[str, Any], targets: tuple[An
         pairs = [(level.code, level.title or level.code, level.points) for level in levels]
     else:
         pairs = [(weight.code, weight.code, weight.weight) for weight in clause.weights]
-    options = tuple(Option(code, title, "" if worth is None else plain(worth), code == chosen) for code, title, worth in pairs)
+    options = tuple(
+        Option(code, title, "" if worth is None else plain(worth), code == chosen) for code, title, worth in pairs
+    )
     return [_choice(said, _("Level reached"), chosen, options)]
 
 

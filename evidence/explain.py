@@ -19,12 +19,15 @@ def lang() -> str:
 
 
 def how(clause: Any, definition: Any, code: str, series: str | None) -> str:
-    """The rule of a clause in one line: its kind's sentence, its limits, what proof is asked, who supplies the facts."""
+    """The rule of a clause in one line: its kind's sentence, limits, what proof is asked, who supplies the facts."""
     parts = [clause.kind.sentence(clause, lang())]
     if clause.limit is not None:
         parts.append(_("at most %(points)s points in all") % {"points": plain(clause.limit)})
     if clause.limit_per is not None:
-        for period, text in (("month", _("at most %(points)s points a month")), ("quarter", _("at most %(points)s points a quarter"))):
+        for period, text in (
+            ("month", _("at most %(points)s points a month")),
+            ("quarter", _("at most %(points)s points a quarter")),
+        ):
             most = getattr(clause.limit_per, period)
             if most is not None:
                 parts.append(text % {"points": plain(most)})

@@ -4,6 +4,7 @@ Pure but for reading the stream it is given. A refusal is a code with parameters
 somebody reads it.
 """
 
+import itertools
 import re
 import unicodedata
 import zipfile
@@ -172,5 +173,5 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         if ".." in parts or entry.filename.startswith(("/", "\\")) or ":" in parts[0]:
             raise Refused("paths")
     spans = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
-    if any(following[0] < earlier[1] for earlier, following in zip(spans, spans[1:], strict=False)):
+    if any(following[0] < earlier[1] for earlier, following in itertools.pairwise(spans)):
         raise Refused("unpacks")

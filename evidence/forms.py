@@ -52,7 +52,9 @@ def read_entry(data: QueryDict, clause: Any, kind: Kind) -> Entry:
 
 def typed_values(data: QueryDict, clause: Any, kind: Kind) -> dict[str, Any]:
     """What was typed, as it was typed: for showing the form again."""
-    values: dict[str, Any] = {one.name: data.get(one.name, "")[:200] for one in kind.says(clause) if one.holds != "inputs"}
+    values: dict[str, Any] = {
+        one.name: data.get(one.name, "")[:200] for one in kind.says(clause) if one.holds != "inputs"
+    }
     if any(one.holds == "inputs" for one in kind.says(clause)):
         values["inputs"] = {one.code: data.get(f"inputs.{one.code}", "")[:200] for one in clause.inputs}
     return values

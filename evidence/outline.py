@@ -43,7 +43,7 @@ def is_claimable(clause: CommonClause) -> bool:
 
 
 def needs_proof(clause: CommonClause) -> bool:
-    """Whether a claim under the clause must come with a file. Nobody is asked to prove a deduction against themselves."""
+    """Whether a claim under the clause must come with a file. Nobody proves a deduction against themselves."""
     return clause.evidence == "required" and clause.effect in ("award", "record")
 
 
@@ -74,7 +74,9 @@ def _entries(definition: Definition, unit: Unit) -> Iterator[Entry]:
             yield from _walk(top, top.code, top, top.code, (), unit)
 
 
-def _walk(node: Category, code: str, top: Category, top_code: str, above: tuple[str, ...], unit: Unit) -> Iterator[Entry]:
+def _walk(
+    node: Category, code: str, top: Category, top_code: str, above: tuple[str, ...], unit: Unit
+) -> Iterator[Entry]:
     for item in node.items:
         full = f"{code}.{item.code}"
         if _covers(item, full, unit):

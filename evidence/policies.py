@@ -1,4 +1,4 @@
-"""Who may do what with sheets, facts, proof and rulings. Real booleans, refusal is the rule, the phase is part of the answer.
+"""Who may do what with sheets, facts, proof and rulings. Deny by default; the phase is part of the answer.
 
 What a person is to a cycle or a unit is answered by ``rubrics.policies``; this room adds the state of the sheet.
 """
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def may_read_sheet(user: User, enrolment: Enrolment) -> bool:
     """Read the whole sheet as its unit sees it: the unit itself and those who oversee the cycle."""
-    return bool(
-        rubrics_policies.acts_for(user, enrolment) or rubrics_policies.may_see_board(user, enrolment.cycle)
-    )
+    return bool(rubrics_policies.acts_for(user, enrolment) or rubrics_policies.may_see_board(user, enrolment.cycle))
 
 
 def may_fill(user: User, enrolment: Enrolment, submission: Submission | None, now: datetime) -> bool:
@@ -56,9 +54,7 @@ def may_submit(user: User, enrolment: Enrolment, submission: Submission | None, 
 
 def may_review_unit(user: User, enrolment: Enrolment) -> bool:
     """Open the unit's review page: its assigned reviewers at any time, and those who oversee the cycle, reading."""
-    return bool(
-        rubrics_policies.assigned(user, enrolment) or rubrics_policies.may_see_board(user, enrolment.cycle)
-    )
+    return bool(rubrics_policies.assigned(user, enrolment) or rubrics_policies.may_see_board(user, enrolment.cycle))
 
 
 def may_decide(user: User, enrolment: Enrolment, item_code: str | None, now: datetime) -> bool:
@@ -78,9 +74,7 @@ def may_record(user: User, enrolment: Enrolment, item_code: str, now: datetime) 
 
 def may_provide(user: User, enrolment: Enrolment, provider_codes: tuple[str, ...], now: datetime) -> bool:
     """Record a fact as one of the providers whom the clause names."""
-    return bool(provider_codes) and bool(
-        rubrics_policies.may_provide_fact(user, enrolment, provider_codes, now)
-    )
+    return bool(provider_codes) and bool(rubrics_policies.may_provide_fact(user, enrolment, provider_codes, now))
 
 
 def may_import(user: User, cycle: Cycle, now: datetime) -> bool:

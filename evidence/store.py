@@ -44,7 +44,7 @@ def keep(chunks: Iterable[bytes]) -> Stored:
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-        os.chmod(part, 0o640)
+        part.chmod(0o640)
         part.rename(folder / token)
     except BaseException:
         part.unlink(missing_ok=True)

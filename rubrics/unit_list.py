@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from appraisal_site.toolkit.xlsx import Column, Workbook
 from rubrics.services import Participant
 from rubrics.wording import unit_problem
-from units.tables import Problem, Table, read_table
+from units.tables import Problem, read_table
 
 if TYPE_CHECKING:
     from rubrics.definition import Definition
@@ -36,15 +36,22 @@ FIELD_OF = {"series": "series", "twice": "code", "member_of": "member_of", "titl
 
 @dataclass(frozen=True)
 class UnitList:
-    """What a workbook says: the units, and where each stands in it."""
+    """What a workbook says: the units, where each stands in it, and what its rows say wrongly.
+
+    `said` holds (unit code, what is wrong) for those problems, so that a service's findings are not told twice.
+    """
 
     participants: tuple[Participant, ...]
     cells: dict[str, dict[str, str]]
     sheets: dict[str, str]
     problems: tuple[Problem, ...]
+    said: frozenset[tuple[str, str]]
 
-    def problem(self, code: str, what: str, value: str) -> Problem:
-        """What a service found wrong with a unit, by sheet and cell."""
+    def with_found(self, found: Iterable[tuple[str, str, str]]) -> list[Problem]:
+        """All problems: those of the rows, and what a service found wrong with units, by sheet and cell."""
+        return [*self.problems, *(self._problem(*each) for each in found if each[:2] not in self.said)]
+
+    def _problem(self, code: str, what: str, value: str) -> Problem:
         cell = self.cells.get(code, {}).get(FIELD_OF.get(what, "code"), "")
         return Problem(self.sheets.get(code, ""), cell, unit_problem(what, value))
 
@@ -53,32 +60,46 @@ def read_unit_list(file: IO[bytes], definition: Definition) -> UnitList:
     """The units of a workbook; a series may be given by code or by title, tags are separated by commas or blanks."""
     table, problems = read_table(file, heads=HEADS, required=REQUIRED)
     series = {entry.title: entry.code for entry in definition.series if entry.title}
-    participants, cells, sheets = [], {}, {}
+    series |= {entry.code: entry.code for entry in definition.series}
+    participants: list[Participant] = []
+    cells: dict[str, dict[str, str]] = {}
+    sheets: dict[str, str] = {}
+    said: set[tuple[str, str]] = set()
     for row in table.rows:
-        values = {field: row.values.get(field, "") for field in HEADS}
-        problems += _row_problems(table, row, values)
-        code = values["code"]
-        participants.append(
-            Participant(
-                code=code,
-                title=values["title"],
-                series=series.get(values["series"], values["series"]),
-                tags=tuple(tag for tag in re.split(r"[\s,，、;；]+", values["tags"]) if tag),
-                member_of=values["member_of"],
-            )
-        )
-        cells[code] = {field: table.cell(row, field) for field in HEADS}
-        sheets[code] = row.sheet
-    return UnitList(tuple(participants), cells, sheets, tuple(problems))
+        unit = _participant({field: row.values.get(field, "") for field in HEADS}, series)
+        for what, field, words in _row_problems(unit, series, cells):
+            problems.append(Problem(row.sheet, table.cell(row, field), words))
+            said.add((unit.code, what))
+        participants.append(unit)
+        cells.setdefault(unit.code, {field: table.cell(row, field) for field in HEADS})
+        sheets.setdefault(unit.code, row.sheet)
+    return UnitList(tuple(participants), cells, sheets, tuple(problems), frozenset(said))
 
 
-def _row_problems(table: Table, row: Any, values: dict[str, str]) -> list[Problem]:
-    if not CODE.fullmatch(values["code"]):
-        text = _("A unit code has small Latin letters, digits, - _ and . only.")
-        return [Problem(row.sheet, table.cell(row, "code"), text)]
-    if len(values["code"]) > 64 or len(values["title"]) > 120:
-        return [Problem(row.sheet, table.cell(row, "title"), _("A code has at most 64 signs, a name at most 120."))]
-    return []
+def _participant(values: dict[str, str], series: dict[str, str]) -> Participant:
+    return Participant(
+        code=values["code"],
+        title=values["title"],
+        series=series.get(values["series"], values["series"]),
+        tags=tuple(tag for tag in re.split(r"[\s,，、;；]+", values["tags"]) if tag),
+        member_of=values["member_of"],
+    )
+
+
+def _row_problems(
+    unit: Participant, series: dict[str, str], cells: dict[str, dict[str, str]]
+) -> list[tuple[str, str, str]]:
+    """(what, field, words) for what one row says wrongly by itself or beside the rows above it."""
+    found = []
+    if not CODE.fullmatch(unit.code):
+        found.append(("code", "code", _("A unit code has small Latin letters, digits, - _ and . only.")))
+    elif unit.code in cells:
+        found.append(("twice", "code", unit_problem("twice", unit.code)))
+    if len(unit.code) > 64 or len(unit.title) > 120:
+        found.append(("length", "title", _("A code has at most 64 signs, a name at most 120.")))
+    if unit.series not in series:
+        found.append(("series", "series", unit_problem("series", unit.series)))
+    return found
 
 
 def packed(participants: Iterable[Participant]) -> str:

@@ -9,6 +9,4 @@ from units.wording import name_verbs
 
 def declare() -> None:
     """Tell the journal; called once when the app is loaded."""
-    name_verbs(
-        {"results.stored": _("Results stored: {units} units")}
-    )
+    name_verbs({"results.stored": _("Results stored: {units} units")})

@@ -80,7 +80,7 @@ def may_submit(user: User, data: SheetData, now: datetime) -> bool:
 
 
 def untouched_from_full(data: SheetData, editable: set[str]) -> list[str]:
-    """Items that start from full marks, about which nothing was said yet: those that "nothing to report" can settle at once."""
+    """Untouched items that start from full marks: "nothing to report" can settle them all at once."""
     return [
         entry.code
         for entry in data.claimable

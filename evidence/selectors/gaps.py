@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Gap(NamedTuple):
-    """One gap: ``untouched`` (nothing was said), ``returned`` (not amended yet), ``proof`` (a claim without its file)."""
+    """One gap: ``untouched`` (nothing said), ``returned`` (not amended yet), ``proof`` (a claim without its file)."""
 
     item: str
     clause: str

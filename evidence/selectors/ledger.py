@@ -54,7 +54,8 @@ def clauses_of_providers(definition: Definition, codes: set[str]) -> dict[str, A
     return {
         code: clause
         for code, clause in definition.clauses.items()
-        if outline.is_claimable(clause) and any(codes.intersection(definition.providers_of(code, one)) for one in series)
+        if outline.is_claimable(clause)
+        and any(codes.intersection(definition.providers_of(code, one)) for one in series)
     }
 
 

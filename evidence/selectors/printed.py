@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """One row: ``cat`` a heading, ``line`` a claim or item. ``node`` and ``clause`` let the running score fill in points."""
+    """One row: ``cat`` a heading, ``line`` an item, ``fact`` a claim; the score fills in ``node`` and ``clause``."""
 
     kind: str
     ref: str
@@ -170,7 +170,10 @@ def next_steps(enrolment: Enrolment, now: datetime) -> list[Step]:
     steps = []
     for phase in enrolment.schedule().phases:
         if phase.code in PHASE_NAMES and phase.closes_at > now:
-            span = _("%(start)s – %(end)s") % {"start": wording.day(phase.opens_at), "end": wording.day(phase.closes_at)}
+            span = _("%(start)s – %(end)s") % {
+                "start": wording.day(phase.opens_at),
+                "end": wording.day(phase.closes_at),
+            }
             days = (phase.opens_at - now).days
             ahead = _("in %(n)d days") % {"n": days + 1} if phase.opens_at > now else _("now")
             steps.append(Step(PHASE_NAMES[phase.code](), span, ahead))

@@ -1,4 +1,4 @@
-"""How far every unit of a cycle is: its sheet, its items, its claims and their decisions; a constant number of queries."""
+"""How far every unit of a cycle is: sheet, items, claims and decisions; a constant number of queries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILLED = (SheetItem.State.NOTHING, SheetItem.State.CLAIMED, SheetItem.State.NOT_
 
 @dataclass(frozen=True)
 class Progress:
-    """One unit: ``others`` are facts that providers, reviewers or an import recorded; ``late``: the time to submit is over."""
+    """One unit. ``others`` are facts that providers, reviewers or an import recorded; ``late``: it missed the date."""
 
     pk: int
     unit: str

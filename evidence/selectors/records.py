@@ -3,10 +3,10 @@
 - ``self``: what the unit itself claims, drafts included; nothing that others recorded, whatever was decided.
 - ``provisional``: every recorded fact counts, an undecided one as claimed, a decided one as decided.
 - ``final``: a unit's claim counts once it was accepted, changed or exempted. A provider's, a reviewer's or an imported
-  fact counts from its recording, since recording it was already an act of somebody entitled; a ruling on it goes before.
+  fact counts from its recording, which was already an act of somebody entitled; a ruling on it goes before.
 
 The last ruling of a fact decides, if it is about the fact as it now stands. A rejected fact does not count; a rejected
-*award* by ``manual`` or ``targets`` was judged all the same and goes along marked as rejected, so that it is not pending.
+*award* by ``manual`` or ``targets`` was judged all the same and goes along marked as rejected, so it is not pending.
 """
 
 from __future__ import annotations
@@ -154,9 +154,7 @@ def _record(row: _Row, clause: Any, said: dict[str, Any], *, exempt: bool = Fals
 
 def _waived(cycle: Cycle, keys: list[int], stand: Stand) -> dict[int, list[str]]:
     """Items that are not the unit's duty: as claimed where claims count, as granted in the final stand."""
-    rows = SheetItem.objects.filter(
-        **_within(cycle, keys, "submission__enrolment"), state=SheetItem.State.NOT_DUTY
-    )
+    rows = SheetItem.objects.filter(**_within(cycle, keys, "submission__enrolment"), state=SheetItem.State.NOT_DUTY)
     rows = rows.filter(granted=True) if stand == "final" else rows.exclude(granted=False)
     found = defaultdict(list)
     for enrolment, code in rows.order_by("pk").values_list("submission__enrolment_id", "item_code"):

@@ -1,4 +1,4 @@
-"""What a reviewer sees: the units and categories assigned with their states, and one unit's claims with proof and decisions."""
+"""What a reviewer sees: units and categories with their states, and one unit's claims with proof and decisions."""
 
 from __future__ import annotations
 
@@ -201,7 +201,9 @@ def _facts(enrolment: Enrolment, codes: set[str]) -> dict[str, list[Fact]]:
     return found
 
 
-def _item_files(submission: Submission | None, items: set[str]) -> tuple[dict[str, list[Attachment]], dict[int, list[str]]]:
+def _item_files(
+    submission: Submission | None, items: set[str]
+) -> tuple[dict[str, list[Attachment]], dict[int, list[str]]]:
     files: dict[str, list[Attachment]] = defaultdict(list)
     uses: dict[int, list[str]] = defaultdict(list)
     if submission is not None:
@@ -214,7 +216,9 @@ def _item_files(submission: Submission | None, items: set[str]) -> tuple[dict[st
 
 def _fact_files(enrolment: Enrolment) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = defaultdict(list)
-    links: Iterable[FactAttachment] = FactAttachment.objects.filter(fact__enrolment=enrolment).select_related("attachment")
+    links: Iterable[FactAttachment] = FactAttachment.objects.filter(fact__enrolment=enrolment).select_related(
+        "attachment"
+    )
     for link in links:
         found[link.fact_id].append(link.attachment)
     return found

@@ -15,7 +15,7 @@ from evidence.models import Attachment, Fact, Ruling, SheetItem
 from evidence.outline import slug
 from evidence.selectors.records import targets_of
 from evidence.selectors.review import ReviewData, standing
-from evidence.selectors.sheet import OutlineEntry, OutlineGroup
+from evidence.selectors.sheetrows import OutlineEntry, OutlineGroup
 from rubrics.definition import marks_of
 from rubrics.kinds.numbers import plain
 

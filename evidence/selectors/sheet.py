@@ -1,9 +1,7 @@
-"""The sheet page as finished values: outline, items, clauses, the control of every claim."""
+"""The items and the outline of a sheet as finished values, with the control of every claim."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -12,132 +10,16 @@ from django.utils.translation import gettext as _
 from evidence import explain, outline, wording
 from evidence.controls import PRESENT, Control, controls_of, is_secondary
 from evidence.facts import period_of
-from evidence.models import Fact, SheetItem, Submission
+from evidence.models import Fact, SheetItem
 from evidence.outline import slug
 from evidence.selectors.records import targets_of
 from evidence.selectors.sheetdata import SheetData
+from evidence.selectors.sheetrows import ClauseRow, FactRow, FileRow, ItemRow, OutlineEntry, OutlineGroup, RefusedRow
 from rubrics.definition import marks_of
 from rubrics.kinds.numbers import plain
 
 if TYPE_CHECKING:
     from rubrics.definition import CommonClause
-
-
-@dataclass(frozen=True)
-class FactRow:
-    """One claim in its form; ``pk`` is None while the form is blank."""
-
-    key: str
-    pk: int | None
-    version: int
-    controls: list[Control]
-    folded: list[Control]
-    date: str = ""
-    matter: str = ""
-    share: str = ""
-    modifiers: tuple[str, ...] = ()
-    note: str = ""
-    extras_text: str = ""
-    more_open: bool = False
-    removable: bool = False
-
-    @property
-    def prefix(self) -> str:
-        return f"c-{self.key}"
-
-
-@dataclass(frozen=True)
-class ClauseRow:
-    """One clause with the forms of its claims."""
-
-    code: str
-    slug: str
-    ref: str
-    text: str
-    how: str
-    claimable: bool
-    why_not: str
-    editable: bool
-    facts: list[FactRow]
-    can_add: bool
-    dated: bool
-    earliest: str
-    latest: str
-    shares: tuple[Any, ...]
-    modifiers: tuple[Any, ...]
-    more_label: str
-
-    @property
-    def locked(self) -> bool:
-        return not self.editable
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """One file as a tile; ``uses`` counts the items it serves, where there are several."""
-
-    pk: int
-    name: str
-    kind: str
-    size: str
-    uses: int
-
-
-@dataclass(frozen=True)
-class RefusedRow:
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """One item as a sheet of its own."""
-
-    code: str
-    slug: str
-    title: str
-    heading: str
-    section: str
-    explains: str
-    full: str
-    state: str
-    reason: str
-    returned_reason: str
-    version: int
-    editable: bool
-    claimable: bool
-    has_claims: bool
-    lacking: str
-    clauses: list[ClauseRow]
-    files: list[FileRow]
-    takes_proof: bool = True
-    refused: list[RefusedRow] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class OutlineEntry:
-    """One line of the outline; ``worth`` stands until the running score fills it in."""
-
-    code: str
-    slug: str
-    title: str
-    url: str
-    icon: str
-    icon_css: str
-    css: str
-    state_text: str
-    full: str
-    worth: str
-    live: bool = True
-    """Whether the running score writes its value here."""
-
-
-@dataclass(frozen=True)
-class OutlineGroup:
-    code: str
-    title: str
-    full: str
-    entries: list[OutlineEntry]
 
 
 class SheetPage:
@@ -319,96 +201,3 @@ class SheetPage:
 def _repeats(clause: CommonClause) -> bool:
     """Whether several claims under one clause make sense: not where the clause asks for one judgement."""
     return not (clause.kind.code == "manual" and clause.effect == "award" and clause.limit is None)
-
-
-@dataclass(frozen=True)
-class SheetHead:
-    """What stands around the items of a sheet."""
-
-    unit: str
-    title: str
-    series: str
-    due: str
-    days_left: str
-    saved_at: datetime | None
-    editable: bool
-    locked_title: str
-    locked_reason: str
-    receipt_url: str
-    open_items: int
-    lacking: int
-    filled: int
-    total: int
-    progress: str
-    returned_title: str
-    returned_text: str
-    returned_url: str
-    version: int
-
-    @property
-    def returned(self) -> bool:
-        return bool(self.returned_text)
-
-
-def head_of(data: SheetData, *, editable: bool, closes_at: datetime | None, now: datetime) -> SheetHead:
-    """The head of the sheet: dates, what is open, and why it cannot be written where it cannot."""
-    claimable = data.claimable
-    open_items = sum(1 for entry in claimable if data.is_open(entry))
-    lacking = sum(1 for entry in claimable if data.lacking(entry))
-    filled = len(claimable) - open_items
-    series = next((s.title or s.code for s in data.definition.series if s.code == data.enrolment.series_code), "")
-    locked_title, locked_reason = ("", "") if editable else _why_locked(data, closes_at, now)
-    submission = data.submission
-    received = submission is not None and bool(submission.receipt_number)
-    returned_title, returned_text, returned_url = _returned(data)
-    return SheetHead(
-        unit=data.enrolment.unit.title,
-        title=_("Self-assessment %(year)s") % {"year": data.enrolment.cycle.year},
-        series=series,
-        due=wording.due_text(closes_at) if closes_at else "",
-        days_left=wording.left_text(now, closes_at) if closes_at else "",
-        saved_at=submission.saved_at if submission else None,
-        editable=editable,
-        locked_title=locked_title,
-        locked_reason=locked_reason,
-        receipt_url=reverse("evidence:receipt", args=[data.enrolment.pk]) if received else "",
-        open_items=open_items,
-        lacking=lacking,
-        filled=filled,
-        total=len(claimable),
-        progress=_("%(filled)d of %(total)d filled in") % {"filled": filled, "total": len(claimable)},
-        returned_title=returned_title,
-        returned_text=returned_text,
-        returned_url=returned_url,
-        version=submission.version if submission else 0,
-    )
-
-
-def _why_locked(data: SheetData, closes_at: datetime | None, now: datetime) -> tuple[str, str]:
-    submission = data.submission
-    if submission is not None and submission.state in (Submission.State.SUBMITTED, Submission.State.RULED):
-        when = wording.day_and_time(submission.submitted_at) if submission.submitted_at else ""
-        return _("Submitted %(when)s.") % {"when": when}, _("The sheet is locked; the reviewers can return it.")
-    if closes_at is not None and closes_at > now:
-        return _("For reading only."), _("It is filled in by the unit's clerk.")
-    if closes_at is not None:
-        return _("The time to fill in is over."), _("It ended on %(when)s.") % {"when": wording.day_and_time(closes_at)}
-    return _("Not open yet."), _("The sheet opens with the phase of self-assessment.")
-
-
-def _returned(data: SheetData) -> tuple[str, str, str]:
-    """What came back: title, the reviewers' words, and where to go."""
-    submission = data.submission
-    if submission is None or submission.state != Submission.State.RETURNED:
-        return "", "", ""
-    rows = [row for row in data.rows.values() if row.reopened]
-    names = {entry.code: entry.item for entry in data.entries}
-    words = [submission.returned_reason] if submission.returned_scope == Submission.Scope.SHEET else []
-    for row in rows:
-        item = names.get(row.item_code)
-        if item is not None:
-            words.append(f"{item.ref} {item.title}: {row.returned_reason}".strip())
-    first = f"#item-{slug(rows[0].item_code)}" if rows else "#items"
-    if submission.returned_scope == Submission.Scope.SHEET:
-        return _("The reviewers returned the whole sheet."), " ".join(words), first
-    return _("The reviewers returned %(n)d items.") % {"n": len(rows)}, " ".join(words), first

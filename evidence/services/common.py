@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from rubrics.models import Enrolment
 
 
+UNFINISHED = ("missing", "one_of", "date_needed")
+"""Problems that go away by entering more."""
+
+
 class Refused(Exception):
     """Something cannot be done now; ``code`` says why (the views have the sentence)."""
 
@@ -38,6 +42,8 @@ class Invalid(Exception):
     """What was entered cannot be kept as it is: a sentence for each field, "" for the entry as a whole."""
 
     problems: dict[str, str] = field(default_factory=dict)
+    incomplete: bool = False
+    """Whether nothing is wrong but that something is still to be entered."""
 
     def __str__(self) -> str:
         return "; ".join(self.problems.values())
@@ -105,10 +111,11 @@ def check_fact(enrolment: Enrolment, code: str, said: Mapping[str, Any], extras:
     if fact is not None:
         problems = [*problems, *FactChecker(definition).check(bare_unit(enrolment), fact, ())]
     found: dict[str, str] = {}
-    for problem in errors_in(problems):
+    errors = errors_in(problems)
+    for problem in errors:
         found.setdefault(_field(problem.path), problem.text(get_language() or "zh-hans"))
     if found:
-        raise Invalid(found)
+        raise Invalid(found, incomplete=all(problem.code in UNFINISHED for problem in errors))
 
 
 def _field(path: tuple[Any, ...]) -> str:

@@ -79,7 +79,9 @@ def say_nothing_everywhere(*, actor: User, enrolment: Enrolment) -> list[str]:
     return touched
 
 
-def answer_duty(*, actor: User, enrolment: Enrolment, item_code: str, grant: bool, reason: str, version: int) -> SheetItem:
+def answer_duty(
+    *, actor: User, enrolment: Enrolment, item_code: str, grant: bool, reason: str, version: int
+) -> SheetItem:
     """Grant or refuse the claim that an item is not the unit's duty. Raises Refused, Invalid, Conflict."""
     if not grant and not reason.strip():
         raise Invalid({"reason": "missing"})

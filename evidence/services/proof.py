@@ -96,7 +96,7 @@ def _tie(
 
 
 def _reply(submission: Submission, item_code: str) -> None:
-    """A file added to a returned item is an answer to the return; whether the item is filled in follows from its claims."""
+    """A file added to a returned item answers the return; whether it is filled in follows from its claims."""
     row = common.item_row(submission, item_code)
     if row is not None and row.state == SheetItem.State.RETURNED:
         claims = Fact.objects.filter(

@@ -72,7 +72,11 @@ def load_records(
             said=to_stored({name: getattr(record, name) for name in FIELDS}),
             date=record.date,
             matter=record.matter or "",
-            share="" if record.share is None else record.share if isinstance(record.share, str) else plain(record.share),
+            share=""
+            if record.share is None
+            else record.share
+            if isinstance(record.share, str)
+            else plain(record.share),
             modifiers=list(record.modifiers),
             note=record.note or "",
             created_by=recorded.claimed_by or actor,
@@ -186,7 +190,5 @@ def load_ratings(
         unique_fields=["cycle", "panel_code", "group_code", "enrolment"],
     )  # fmt: skip
     rubrics_services.touch_cycle(cycle)
-    journal.append(
-        actor=actor, scope=f"cycle:{cycle.pk}", verb="ratings.loaded", obj=cycle, after={"count": len(rows)}
-    )
+    journal.append(actor=actor, scope=f"cycle:{cycle.pk}", verb="ratings.loaded", obj=cycle, after={"count": len(rows)})
     return len(rows)

@@ -44,9 +44,7 @@ def record_fact(*, actor: User, enrolment: Enrolment, clause_code: str, claim: C
             created_by=actor,
             **{**BLANK_EXTRAS, **claim.extras},
         )
-        journal.append(
-            actor=actor, scope=common.scope_of(enrolment), verb="fact.recorded", obj=fact, after=told(fact)
-        )
+        journal.append(actor=actor, scope=common.scope_of(enrolment), verb="fact.recorded", obj=fact, after=told(fact))
     return fact
 
 
@@ -140,8 +138,8 @@ def _standing(fact: Fact) -> dict[str, Any] | None:
 def accept_untouched(*, actor: User, enrolment: Enrolment, expected: int, category: str = "") -> int:
     """Accept every undecided claim of the unit that the actor may decide (within one top category, where named).
 
-    ``expected`` is the number the person was shown; where it is no longer right nothing is accepted (Refused ``changed``
-    with the number now). Returns how many were accepted; one row in the journal names them all.
+    ``expected`` is the number the person was shown; where it is no longer right nothing is accepted (Refused
+    ``changed`` with the number now). Returns how many were accepted; one row in the journal names them all.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -154,9 +152,7 @@ def accept_untouched(*, actor: User, enrolment: Enrolment, expected: int, catego
             raise Refused("nothing_left")
         if len(rows) != expected:
             raise Refused("changed", count=len(rows))
-        last = dict(
-            Ruling.objects.filter(fact__in=rows).values_list("fact").annotate(last=Max("number")).order_by()
-        )
+        last = dict(Ruling.objects.filter(fact__in=rows).values_list("fact").annotate(last=Max("number")).order_by())
         Fact.objects.filter(pk__in=[fact.pk for fact in rows]).update(version=F("version") + 1, updated_at=now)
         Ruling.objects.bulk_create(
             Ruling(

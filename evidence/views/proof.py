@@ -15,7 +15,12 @@ from evidence import files, store
 from evidence.selectors import access
 
 NOTHING = {"default-src": ["'none'"], "sandbox": True, "frame-ancestors": ["'none'"]}
-FRAMED = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "object-src": ["'self'"], "frame-ancestors": ["'self'"]}
+FRAMED = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "object-src": ["'self'"],
+    "frame-ancestors": ["'self'"],
+}
 """What Chromium's own PDF viewer needs; a PDF is no document that could run scripts of ours."""
 PICTURE = {"default-src": ["'none'"], "sandbox": True, "frame-ancestors": ["'self'"]}
 SHOWN_TEXT = 200_000

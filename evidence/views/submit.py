@@ -16,8 +16,8 @@ from evidence import services, wording
 from evidence.forms import whole
 from evidence.selectors import access
 from evidence.selectors.printed import next_steps, printed_of
-from evidence.selectors.sheet import head_of
 from evidence.selectors.sheetdata import load
+from evidence.selectors.sheethead import head_of
 from evidence.views.sheet import closes_at
 
 

@@ -18,7 +18,9 @@ _SHORT = 110
 
 
 class _Representer(RoundTripRepresenter):
-    pass
+    def ignore_aliases(self, data: Any) -> bool:
+        """One object in two places is written out twice: the reader refuses anchors and aliases."""
+        return True
 
 
 def _decimal(representer: Any, number: Decimal) -> Any:

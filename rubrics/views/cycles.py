@@ -57,20 +57,20 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     enrolments = list(selectors.enrolments_in(cycle))
     assignments = selectors.assignments_in(cycle)
     coverage = duties.coverage(definition, enrolments, assignments)
-    tables = boards.glance(cycle, definition, enrolments, now)
+    progress_url = _progress_url(cycle)
+    tables = [] if progress_url else boards.glance(cycle, definition, enrolments, now)
     page = {
         "cycle": cycle,
         "sentence": boards.sentence(cycle, now),
         "phases": boards.phase_lines(cycle, now),
         "totals": boards.totals(cycle, definition, enrolments, assignments, coverage, now),
-        "tables": tables,
         "columns": boards.in_columns(tables),
         "coverage": coverage,
         "gaps": sum(row.units - row.covered for row in coverage),
         "longer": boards.extensions(cycle, enrolments),
         "demands": process.demands_of(definition),
         "deadlines": boards.deadlines(cycle, definition, now),
-        "progress_url": _progress_url(cycle),
+        "progress_url": progress_url,
         "results_url": _first_url("scoring:results", cycle.pk),
         "may_schedule": policies.may_schedule(request.user, cycle),
         "may_assign": policies.may_assign(request.user, cycle),

@@ -93,8 +93,7 @@ def _plan(form: CycleForm, rubric: Rubric, definition: Definition) -> tuple[list
     file = form.cleaned_data["units_file"]
     if file:
         listed = read_unit_list(file, definition)
-        found = [] if listed.problems else services.unit_problems(rubric, listed.participants)
-        problems = [*listed.problems, *(listed.problem(*problem) for problem in found)]
+        problems = listed.with_found(services.unit_problems(rubric, listed.participants))
         return list(listed.participants), _planned(definition, listed.participants, problems)
     carried = _carried(form.cleaned_data["units_read"])
     if carried is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rubrics import selectors as rubrics_selectors
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def make_units(plan: CyclePlan) -> None:
     """The units that supply facts and are not appraised."""
     if plan.units:
-        rows = [{"code": plan.prefix + unit["code"], "title": unit["title"], "level": plan.level} for unit in plan.units]
+        rows = [{**unit, "code": plan.prefix + unit["code"], "level": plan.level} for unit in plan.units]
         units_services.save_units(actor=None, units=rows, source="demo")
 
 
@@ -63,10 +64,11 @@ def _featured(plan: CyclePlan) -> set[str]:
 
 
 def _more(
-    plan: CyclePlan, units: dict[str, Unit], codes: object, ending: str, role: str, word: str, password: str
+    plan: CyclePlan, units: dict[str, Unit], codes: Sequence[str], ending: str, role: str, word: str, password: str
 ) -> list[Account]:
+    """Accounts of some units in one role: user name with an ending, shown with a word behind the unit."""
     found = []
-    for code in codes:  # type: ignore[attr-defined]
+    for code in codes:
         unit, username = units[plan.prefix + code], f"{plan.prefix}{code}-{ending}"
         shown = plan.names.get(code, unit.title) if role == "provider" else unit.title
         featured = username in _featured(plan)

@@ -101,9 +101,9 @@ def read_plan() -> Plan:
 
 def year_for(plan: Plan, today: datetime.date) -> int:
     """The year that is appraised: this one where all that the facts files tell lies behind today, else the last."""
-    dates = [fact["date"] for cycle in plan.cycles for unit in cycle.facts_data["units"] for fact in unit.get("facts", ())
-             if fact.get("date")]  # fmt: skip
-    latest = max(str(day)[5:10] for day in dates)
+    units = [unit for cycle in plan.cycles for unit in cycle.facts_data["units"]]
+    dates = [str(fact["date"]) for unit in units for fact in unit.get("facts", ()) if fact.get("date")]
+    latest = max(day[5:10] for day in dates)
     return today.year if latest <= today.isoformat()[5:] else today.year - 1
 
 

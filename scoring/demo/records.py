@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from evidence import services as evidence_services
-from evidence.facts import Facts, UnitFacts, read_facts
 from evidence.facts import Fact as FactRecord
+from evidence.facts import Facts, UnitFacts, read_facts
 from rubrics import selectors as rubrics_selectors
 from scoring.demo import proof, schedule
 from scoring.demo.plan import CyclePlan
@@ -186,5 +186,3 @@ def _rate(story: Story, facts: Facts, enrolments: Mapping[str, Enrolment]) -> No
 def replace_unit(rating: dict[str, Any], prefix: str) -> dict[str, Any]:
     """The ballots for the unit as the house calls it."""
     return {**rating, "unit": prefix + rating["unit"]}
-
-

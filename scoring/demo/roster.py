@@ -18,5 +18,3 @@ def who(plan: Plan) -> list[list[str]]:
     return [
         [name, shown[name]["label"], shown[name]["group"], place] for name, place in places.items() if name in shown
     ]
-
-

@@ -14,7 +14,7 @@ from evidence.facts import Facts, UnitFacts
 from rubrics.definition import Definition
 from rubrics.definition.records import Consequence
 from scoring.engine.grading import Standing, grade_units, merit_order
-from scoring.engine.plan import Plan
+from scoring.engine.plan import Plan, plan_of
 from scoring.engine.ranking import is_out_of_rank, rank_units
 from scoring.engine.result import ENGINE_VERSION, Line, NodeResult, Notice, Result, UnitResult
 from scoring.engine.rounding import DIVIDING, SUMMING
@@ -33,12 +33,13 @@ __all__ = [
     "evaluate",
     "merit_order",
     "place_and_grade",
+    "plan_of",
 ]
 
 
 def evaluate(definition: Definition, facts: Facts) -> Result:
     """Score all units of a cycle. Raises Circle where scores depend on one another in a circle."""
-    plan = Plan(definition)
+    plan = plan_of(definition)
     units = list(World(plan, facts).results())
     place_and_grade(plan, units, facts.units)
     return Result(rubric=definition.code, units=units)

@@ -232,3 +232,18 @@ def _is_awaited(clause: ClausePlan) -> bool:
     """An award by judgement on an item that starts from zero and has full marks is pending without a fact."""
     item = clause.item
     return clause.effect == "award" and clause.kind.judged and item.node.start == "zero" and item.points > 0
+
+
+_RECENT = 8
+_recent: list[Plan] = []
+
+
+def plan_of(definition: Definition) -> Plan:
+    """The plan of a definition. The last few are kept: compiling one takes longer than scoring a unit by it."""
+    for known in tuple(_recent):
+        if known.definition is definition:
+            return known
+    plan = Plan(definition)
+    _recent.insert(0, plan)
+    del _recent[_RECENT:]
+    return plan

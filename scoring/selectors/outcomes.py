@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from rubrics import selectors as rubrics_selectors
-from scoring.engine import ENGINE_VERSION, Plan, Result, UnitResult, evaluate
+from scoring.engine import ENGINE_VERSION, Result, UnitResult, evaluate, plan_of
 from scoring.selectors.inputs import MEMBERS, Inputs, asked_grades, inputs_of, inputs_of_unit, linked_sources
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def result_of(enrolment: Enrolment, stand: str) -> UnitResult:
 
 def compares_units(definition: Definition) -> bool:
     """Whether one unit's points can depend on another's records."""
-    plan = Plan(definition)
+    plan = plan_of(definition)
     members = any(MEMBERS in getattr(clause, "source", ()) for clause in definition.clauses.values())
     return bool(plan.comparing) or plan.has_means or members
 

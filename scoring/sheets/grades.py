@@ -56,14 +56,19 @@ def open_to(grading: Grading, series: str | None) -> list[Rule]:
 
 
 def is_best(grading: Grading, code: str, series: str | None) -> bool:
+    """Whether it is the grade that units strive for: the best one that goes by points or place, where there is one."""
     order = open_to(grading, series)
-    return len(order) > 1 and order[0].code == code
+    earned = [rule for rule in order if is_by_score(rule)] or order
+    return len(order) > 1 and earned[0].code == code
 
 
 def is_by_score(rule: Rule) -> bool:
     """Whether the grade goes by place or points, so that a line can be drawn below it."""
-    when = rule.when
-    return bool(rule.quota) or any(value is not None for value in (when.total_at_least, when.rank_at_most))
+    return rule.quota is not None or any(_asks_score(when) for when in (rule.when, *rule.when.any))
+
+
+def _asks_score(when: Any) -> bool:
+    return when.total_at_least is not None or when.rank_at_most is not None or bool(when.node_at_least)
 
 
 def title_of(grading: Grading, code: str | None, lang: str) -> str:
@@ -77,9 +82,10 @@ def edges(grading: Grading, series: str, ranked: Sequence[Any], lang: str) -> tu
     order = by_merit(grading)
     place = {rule.code: number for number, rule in enumerate(order)}
     held = [place.get(unit.grades.get(grading.code) or "", len(order)) for unit in ranked]
+    earned = {number for number, rule in enumerate(order) if is_by_score(rule)}
     found: list[Edge] = []
     for number, rule in enumerate(order):
-        having = [index for index, merit in enumerate(held) if merit <= number]
+        having = [index for index, merit in enumerate(held) if merit <= number and merit in earned]
         if is_sink(rule):
             found.extend(_floor(rule, held, number, lang))
         elif is_by_score(rule) and having and number in held and having[-1] + 1 < len(held):

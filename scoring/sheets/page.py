@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from scoring.sheets import charts, grades, tables
+from scoring.sheets import charts, grades, rulers, tables
 from scoring.sheets.numbers import MINUS, fixed, short
 from scoring.sheets.words import both
 
@@ -155,29 +155,29 @@ def position(series: tables.SeriesTable, definition: Definition, unit: Any, lang
         low, high = fixed(min(totals), digits), fixed(max(totals), digits)
         said.append(both(f"本系列最低 {low}，最高 {high}", f"lowest {low}, highest {high} of the series", lang))
     label = both("，", ", ", lang).join(said)
-    return charts.position(unit.total, series.full, totals, lines, own, ends, label)
+    return rulers.position(unit.total, series.full, totals, lines, own, ends, label)
 
 
 def running(definition: Definition, unit: Any, lang: str) -> charts.Scale:
     """The running score: the categories that the unit has, end to end, but for those that only ballots fill."""
     parts = _parts(definition, unit)
-    return charts.running(parts, _said(parts, definition, lang), definition.rounding.digits)
+    return rulers.running(parts, _said(parts, definition, lang), definition.rounding.digits)
 
 
 def filled(definition: Definition, unit: Any, lang: str) -> charts.Scale:
     """The same without words, their numbers standing in a list below: full marks at the joints."""
     parts = _parts(definition, unit)
-    return charts.filled(parts, _said(parts, definition, lang))
+    return rulers.filled(parts, _said(parts, definition, lang))
 
 
-def _parts(definition: Definition, unit: Any) -> list[charts.Part]:
+def _parts(definition: Definition, unit: Any) -> list[rulers.Part]:
     return [
-        charts.Part(tables.title_of_node(definition, code), unit.nodes[code].value, _lost(unit, code), full)
+        rulers.Part(tables.title_of_node(definition, code), unit.nodes[code].value, _lost(unit, code), full)
         for code, full in own_parts(definition, unit)
     ]
 
 
-def _said(parts: list[charts.Part], definition: Definition, lang: str) -> str:
+def _said(parts: list[rulers.Part], definition: Definition, lang: str) -> str:
     digits = definition.rounding.digits
     said = [
         both(

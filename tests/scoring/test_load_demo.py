@@ -183,7 +183,7 @@ def test_the_stored_result_of_a_finished_cycle_is_what_the_command_line_says(
     assert len(rows) == len(scored[code]) == SIZES[code]
     for row in rows:
         wanted = scored[code][row.enrolment.unit.code.removeprefix(PREFIXES[code])]
-        stored = unpack(row.body, code="", series="", total=row.total, rank=row.rank, marks=row.marks)
+        stored = unpack(row.body, code="", title="", series="", total=row.total, marks=row.marks, vetoes=())
         assert row.total == Decimal(wanted["total"])
         assert {name: node.value for name, node in stored.nodes.items()} == {
             name: Decimal(value) for name, value in wanted["nodes"].items()

@@ -27,7 +27,9 @@ class TestStands:
         assert totals(filled, "final") == {"own": Decimal("75.50"), "other": Decimal("86.00")}
         assert totals(filled, "provisional") == totals(filled, "final")
 
-    def test_an_undecided_claim_counts_in_the_provisional_stand_only(self, filled: Any, enrolled: Any, say: Any) -> None:
+    def test_an_undecided_claim_counts_in_the_provisional_stand_only(
+        self, filled: Any, enrolled: Any, say: Any
+    ) -> None:
         say(enrolled(filled), "work.tasks.done", count=1)
         assert totals(filled, "final")["own"] == Decimal("75.50")
         assert totals(filled, "provisional")["own"] == Decimal("85.50")
@@ -50,9 +52,7 @@ class TestFreshness:
         say(enrolled(filled), "conduct.meetings.late", origin="provider", count=2)
         assert totals(filled, "final")["own"] == before - 1
 
-    def test_an_unchanged_cycle_is_not_worked_out_twice(
-        self, filled: Any, django_assert_num_queries: Any
-    ) -> None:
+    def test_an_unchanged_cycle_is_not_worked_out_twice(self, filled: Any, django_assert_num_queries: Any) -> None:
         selectors.outcome_of(filled, "final")
         with django_assert_num_queries(2):
             selectors.outcome_of(filled, "final")
@@ -76,7 +76,12 @@ class TestRuns:
         stored = {unit.code: unit for unit in result_of_run(run).units}
         for unit in selectors.results_of(filled, "final").units:
             kept = stored[unit.code]
-            assert (kept.total, kept.rank, kept.grades, kept.vetoes) == (unit.total, unit.rank, unit.grades, unit.vetoes)
+            assert (kept.total, kept.rank, kept.grades, kept.vetoes) == (
+                unit.total,
+                unit.rank,
+                unit.grades,
+                unit.vetoes,
+            )
             assert kept.nodes == unit.nodes
             assert [(one.clause, one.fact, one.points, one.reason) for one in kept.lines] == [
                 (one.clause, one.fact, one.points, one.reason) for one in unit.lines
@@ -187,7 +192,7 @@ procedure: {phases: [approval]}
     def test_a_grade_of_the_year_before_is_known(self, filled: Any, start_cycle: Any, administrator: Any) -> None:
         services.store_run(actor=administrator, cycle=filled, stand="final")
         text = self.LINKED.replace("SOURCE", filled.code).replace("code: linking", f"code: {filled.rubric.code}")
-        result = selectors.results_of(start_cycle(rubric=text), "final")
+        result = selectors.results_of(start_cycle(rubric=text, code="next-year"), "final")
         assert {unit.code: unit.grades["grade"] for unit in result.units} == {"own": "twice", "other": "plain"}
 
 
@@ -208,5 +213,3 @@ def test_usual_stand_follows_the_phases(start_cycle: Any) -> None:
 
 def test_a_leader_may_store(filled: Any, leader: Any) -> None:
     assert services.store_run(actor=leader, cycle=filled, stand="final").made_by == leader
-
-

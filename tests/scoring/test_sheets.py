@@ -15,9 +15,9 @@ from rubrics.checks import read_definition
 from rubrics.definition import Definition
 from rubrics.files import read_yaml
 from scoring.engine import Result, evaluate
-from scoring.sheets import charts, grades, page, running, sentences, tables, why
+from scoring.sheets import charts, grades, page, rulers, running, sentences, tables, why
 from scoring.sheets.numbers import fixed, short, signed
-from tests.scoring.conftest import RUBRIC
+from tests.small_cycle import RUBRIC
 
 ZH = "zh-hans"
 
@@ -98,13 +98,27 @@ class TestTables:
         assert (floor.above, floor.is_floor, floor.total) == (2, True, Decimal(40))
         assert "40 分" in floor.text
 
+    def test_a_grade_given_by_a_tag_neither_draws_an_edge_nor_is_the_best(self) -> None:
+        tagged = "      - {code: special, title: 另行定级, when: {has_tag: [apart]}}\n"
+        text = RUBRIC.replace("      - {code: fail,", tagged + "      - {code: fail,")
+        definition = definition_of(text)
+        apart = UnitFacts(code="z", title="z局", series="bureaus", tags=frozenset({"apart"}))
+        facts = Facts(rubric="small", units=(unit("a", done(5)), unit("b", done(3)), apart))
+        (table,) = tables.series_tables(evaluate(definition, facts), definition, {}, ZH)
+        assert [row.grade for row in table.rows] == ["优秀", "合格", "另行定级"]
+        assert [edge.above for edge in table.edges] == [1]
+        grading = definition.gradings[0]
+        assert [rule.code for rule in grading.rules if grades.is_best(grading, rule.code, "bureaus")] == ["excellent"]
+
     def test_without_units_beyond_an_edge_there_is_none(self) -> None:
         assert table_of(unit("a", done(5))).edges == ()
 
     def test_parts_that_every_unit_has_its_own_of_share_one_column(self) -> None:
         text = RUBRIC.replace("code: conduct\n", "code: conduct\n    applies_to: {units: [a]}\n")
         twin = text[text.index("  - code: conduct") : text.index("  - code: ballots")]
-        twin = twin.replace("code: conduct", "code: other").replace("[a]", "[b]").replace("title: 作风", "title: 窗口作风")
+        twin = (
+            twin.replace("code: conduct", "code: other").replace("[a]", "[b]").replace("title: 作风", "title: 窗口作风")
+        )
         definition = definition_of(text.replace("  - code: ballots", twin + "  - code: ballots"))
         facts = Facts(rubric="small", units=(unit("a", done(1)), unit("b", done(2))))
         (table,) = tables.series_tables(evaluate(definition, facts), definition, {}, ZH)
@@ -273,6 +287,6 @@ class TestRulers:
 
     def test_words_below_a_ruler_do_not_meet(self) -> None:
         words = [(50.0, "本单位 80.00", "strong"), (51.0, "优秀线 81.00", ""), (49.0, "合格线 79.00", "")]
-        marks = charts._words_below(words)
+        marks = rulers._words_below(words)
         assert marks[0].css.startswith("strong")
         assert len({(mark.x, mark.css) for mark in marks}) == len(marks)

@@ -1,0 +1,168 @@
+"""Saving one claim after another as it is typed; what was typed stays in the form, whatever the answer is."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from appraisal_site.toolkit.conflicts import Conflict
+from appraisal_site.toolkit.htmx import is_htmx, trigger
+from evidence import explain, outline, services
+from evidence.forms import Entry, read_entry, whole
+from evidence.selectors import access
+from evidence.selectors.sheetdata import SheetData, load
+from evidence.selectors.sheethead import head_of
+from evidence.views.common import invalid, page_of, refused
+
+if TYPE_CHECKING:
+    from evidence.models import Fact
+    from rubrics.models import Enrolment
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save one claim. The form keeps what was typed; only what is said about it comes back."""
+    enrolment = access.sheet_for(request.user, pk)
+    data = load(enrolment)
+    found = _find(data, request.POST.get("clause", ""))
+    entry, code, clause = found
+    typed = read_entry(request.POST, clause, clause.kind)
+    key = request.POST.get("key", "")[:200]
+    if typed.problems:
+        return invalid(request, typed.problems)
+    try:
+        saved = services.save_claim(
+            actor=request.user,
+            enrolment=enrolment,
+            clause_code=code,
+            claim=services.Claim(typed.said, typed.extras, typed.present),
+            fact_pk=whole(request.POST.get("fact")),
+            version=whole(request.POST.get("version")) or 0,
+            first=not key.startswith("new-"),
+        )
+    except services.Invalid as fault:
+        return invalid(request, fault.problems, incomplete=fault.incomplete)
+    except services.Refused as fault:
+        return refused(request, fault)
+    except Conflict as conflict:
+        return _clash(request, enrolment, data, found, typed, conflict)
+    if not is_htmx(request):
+        return redirect(f"{reverse('evidence:sheet', args=[pk])}#item-{outline.slug(entry.code)}")
+    several = len(data.claims.get(code, ())) > 1
+    return _after(request, enrolment, found, key, saved.fact, whole_clause=saved.fact is None and several)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one claim back."""
+    enrolment = access.sheet_for(request.user, pk)
+    found = _find(load(enrolment), request.POST.get("clause", ""))
+    fact_pk = whole(request.POST.get("fact"))
+    if fact_pk is not None:
+        try:
+            services.withdraw_claim(
+                actor=request.user, enrolment=enrolment, fact_pk=fact_pk,
+                version=whole(request.POST.get("version")) or 0,
+            )  # fmt: skip
+        except services.Refused as fault:
+            return refused(request, fault)
+    return _after(request, enrolment, found, request.POST.get("key", "")[:200], None, whole_clause=True)
+
+
+@login_required
+@require_GET
+def blank(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more empty form under a clause."""
+    data, page = page_of(request, access.sheet_for(request.user, pk))
+    entry, code, clause = _find(data, request.GET.get("clause", ""))
+    key = f"new-{outline.slug(code)}-{secrets.token_hex(4)}"
+    context = {"clause": page.clause(entry, code, clause), "fact": page.blank(code, clause, key), "sheet_pk": pk}
+    return render(request, "evidence/_fact_form.html", context)
+
+
+@login_required
+@require_GET
+def clause_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One clause as it is stored now: what stays after a clash is settled in favour of the other."""
+    data, page = page_of(request, access.sheet_for(request.user, pk))
+    entry, code, clause = _find(data, request.GET.get("clause", ""))
+    response = render(request, "evidence/_clause.html", {"clause": page.clause(entry, code, clause), "sheet_pk": pk})
+    return trigger(response, "kp:saved")
+
+
+def _find(data: SheetData, code: str) -> tuple[outline.Entry, str, Any]:
+    for entry in data.entries:
+        for full, clause in entry.clauses:
+            if full == code and outline.is_claimable(clause):
+                return entry, full, clause
+    raise Http404
+
+
+def _after(
+    request: HttpRequest, enrolment: Enrolment, found: tuple[outline.Entry, str, Any], key: str,
+    fact: Fact | None, *, whole_clause: bool,
+) -> HttpResponse:  # fmt: skip
+    """What a save changes around the form: which fact it holds, the time, the outline, the item's foot."""
+    entry, code, clause = found
+    data, page = page_of(request, enrolment)
+    row = page.fact(code, clause, fact) if fact is not None else page.blank(code, clause, key)
+    context = {
+        "sheet_pk": enrolment.pk,
+        "sheet": head_of(data, editable=True, closes_at=None, now=timezone.now()),
+        "item": page.item(entry),
+        "entry": page.outline_entry(entry),
+        "clause": page.clause(entry, code, clause),
+        "state": {"key": key, "pk": row.pk, "version": row.version},
+        "whole_clause": whole_clause,
+        "oob": True,
+    }
+    return trigger(render(request, "evidence/_saved_claim.html", context), "kp:saved", {"item": entry.code})
+
+
+def _clash(
+    request: HttpRequest, enrolment: Enrolment, data: SheetData, found: tuple[outline.Entry, str, Any],
+    typed: Entry, conflict: Conflict,
+) -> HttpResponse:  # fmt: skip
+    """Both versions side by side; nothing is written until one is chosen."""
+    _entry, code, clause = found
+    pk = whole(request.POST.get("fact"))
+    stored = access.fact_of(enrolment, pk) if pk is not None else access.live_claim(enrolment, code)
+    gone = stored is None or stored.state == "withdrawn"
+    context = {
+        "sheet_pk": enrolment.pk,
+        "key": request.POST.get("key", "")[:200],
+        "code": code,
+        "slug": outline.slug(code),
+        "ref": clause.ref or clause.text[:30],
+        "mine": _told(data, code, clause, typed.said, _typed_extras(typed)),
+        "theirs": _("taken back") if gone else _told(data, code, clause, stored.said, _stored_extras(stored)),
+        "theirs_at": None if stored is None else stored.updated_at,
+        "fact": "" if gone else stored.pk,
+        "version": 0 if gone else stored.version,
+    }
+    return render(request, "evidence/_clash.html", context, status=409)
+
+
+def _told(data: SheetData, code: str, clause: Any, said: Any, extras: dict[str, Any]) -> str:
+    shares = data.definition.shares_of(code)
+    words = [explain.said_text(clause, said), explain.extras_text(clause=clause, shares=shares, **extras)]
+    return " · ".join(word for word in words if word) or _("nothing")
+
+
+def _typed_extras(typed: Entry) -> dict[str, Any]:
+    names = {"date": None, "matter": "", "share": "", "modifiers": [], "note": ""}
+    return {name: typed.extras.get(name, default) for name, default in names.items()}
+
+
+def _stored_extras(fact: Fact) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in ("date", "matter", "share", "modifiers", "note")}

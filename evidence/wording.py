@@ -10,6 +10,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from rubrics.dates import days_between, last_moment, minute
+
 REFUSALS: Mapping[str, Any] = {
     "closed": gettext_lazy("This cannot be changed now: the sheet is submitted, or its dates are over."),
     "not_concerned": gettext_lazy("This item does not concern the unit."),
@@ -58,7 +60,8 @@ def day(moment: datetime) -> str:
 
 
 def day_and_time(moment: datetime) -> str:
-    return f"{day(moment)} {timezone.localtime(moment):%H:%M}"
+    """28 December 17:30; an end on the stroke of midnight is 24:00 of the day before."""
+    return minute(moment)
 
 
 def due_text(closes_at: datetime) -> str:
@@ -69,7 +72,7 @@ def left_text(now: datetime, moment: datetime) -> str:
     """How long there is; empty once it is over."""
     if moment <= now:
         return ""
-    days = (timezone.localtime(moment).date() - timezone.localtime(now).date()).days
+    days = days_between(now, last_moment(moment))
     if days == 0:
         hours = max(int((moment - now).total_seconds() // 3600), 1)
         return ngettext("%(n)d hour left", "%(n)d hours left", hours) % {"n": hours}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appraisal_site.home import days, tasks
@@ -50,8 +51,10 @@ def board(user: Any, cycle: Any, now: datetime) -> dict[str, list[TaskLine]]:
 
 def line(task: Task, now: datetime) -> TaskLine:
     icon, icon_css, css, label = LOOKS[task.state]
-    if task.due is None or task.state == "done":
+    if task.state == "done":
         due, small = "", ""
+    elif task.due is None:
+        due, small = _("No deadline"), ""
     else:
         due, small = days.ahead(now, task.due) if task.state == "later" else days.left(now, task.due)
     return TaskLine(

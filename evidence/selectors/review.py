@@ -15,6 +15,7 @@ from evidence.selectors.records import unit_of
 from evidence.selectors.undecided import is_decided
 from rubrics import policies as rubrics_policies
 from rubrics import selectors as rubrics_selectors
+from units import selectors as units_selectors
 
 if TYPE_CHECKING:
     from rubrics.definition import Definition
@@ -38,6 +39,15 @@ def reach_of(user: User, cycle: Cycle) -> Reach:
     if rubrics_policies.reviews(user, cycle):
         return Reach(False, tuple(rubrics_selectors.assignments_of(user, cycle)))
     return Reach(rubrics_policies.may_see_board(user, cycle), ())
+
+
+def units_to_review(user: User, cycle: Cycle, reach: Reach) -> list[Enrolment]:
+    """The units whose review page the person may open, in series and name order; never their own as a reviewer."""
+    rows = rubrics_selectors.enrolments_for(user, cycle)
+    if reach.everything:
+        return list(rows)
+    own = set(units_selectors.units_of(user).values_list("pk", flat=True))
+    return [row for row in rows if row.unit_id not in own and reach.covers(row)]
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -85,7 +95,7 @@ def review_list(user: User, cycle: Cycle) -> tuple[list[Any], list[UnitLine]]:
     """Top categories, and a line for each unit that the person reviews; seven queries however many there are."""
     definition = rubrics_selectors.definition_of(cycle.rubric)
     reach = reach_of(user, cycle)
-    units = [row for row in rubrics_selectors.enrolments_for(user, cycle) if reach.covers(row)]
+    units = units_to_review(user, cycle, reach)
     totals, decided = _counts(cycle)
     states = dict(Submission.objects.filter(enrolment__cycle=cycle).values_list("enrolment_id", "state"))
     returned, duty = _item_counts(cycle)

@@ -40,9 +40,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except (services.Refused, services.Invalid) as fault:
         text = wording.refusal(fault.code) if isinstance(fault, services.Refused) else _("A reason is needed.")
-        return render(
-            request, "evidence/_invalid.html", {"problems": [text]}, status=422, headers={"HX-Reswap": "afterbegin"}
-        )
+        answer = render(request, "evidence/_invalid.html", {"problems": [text]}, status=422)
+        answer.headers["HX-Reswap"] = "afterbegin"  # the item stays as it is, with the reason on top
+        return answer
     except Conflict:
         return _item_again(request, enrolment, code, status=409)
     if not is_htmx(request):

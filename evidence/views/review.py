@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from evidence import outline, policies
 from evidence.forms import whole
 from evidence.selectors import access
-from evidence.selectors.review import ReviewData, reach_of, review_list, review_of, standing
+from evidence.selectors.review import ReviewData, reach_of, review_list, review_of, standing, units_to_review
 from evidence.selectors.reviewpage import ReviewPage
 from rubrics import selectors as rubrics_selectors
 
@@ -141,7 +141,7 @@ def _progress(data: ReviewData) -> dict[str, Any]:
 def _neighbours(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
     """Which of how many units this is, and the next one."""
     reach = reach_of(request.user, enrolment.cycle)
-    keys = [row.pk for row in rubrics_selectors.enrolments_for(request.user, enrolment.cycle) if reach.covers(row)]
+    keys = [row.pk for row in units_to_review(request.user, enrolment.cycle, reach)]
     place = keys.index(enrolment.pk) if enrolment.pk in keys else 0
     return {"place": place + 1, "of": len(keys), "next_unit": keys[place + 1] if place + 1 < len(keys) else None}
 

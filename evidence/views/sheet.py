@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,14 +14,11 @@ from django.views.decorators.http import require_GET
 from evidence import outline
 from evidence.selectors import access
 from evidence.selectors.sheet import SheetPage
-from evidence.selectors.sheetdata import load
+from evidence.selectors.sheetdata import SheetData, load
 from evidence.selectors.sheethead import head_of
 from evidence.views.common import ACCEPT
 from rubrics import lifecycle as rubrics_lifecycle
 from rubrics import selectors as rubrics_selectors
-
-if TYPE_CHECKING:
-    from rubrics.models import Enrolment
 
 
 @login_required
@@ -54,7 +50,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "sheet_pk": enrolment.pk,
-        "sheet": head_of(data, editable=bool(editable), closes_at=closes_at(enrolment, now), now=now),
+        "sheet": head_of(data, editable=bool(editable), closes_at=closes_at(data, now), now=now),
         "groups": page.groups(),
         "items": page.items(only or None),
         "accept": ACCEPT,
@@ -80,12 +76,12 @@ def _steps(pk: int, codes: list[str], only: str) -> dict[str, str]:
     }
 
 
-def closes_at(enrolment: Enrolment, now: datetime) -> datetime | None:
-    """Until when the sheet may be filled in, or when that ended; None before it begins."""
-    schedule = enrolment.schedule()
-    for verb in ("fill_sheet", "correct_sheet"):
-        phase = rubrics_lifecycle.opening(verb, schedule, now)
-        if phase is not None:
-            return phase.closes_at
+def closes_at(data: SheetData, now: datetime) -> datetime | None:
+    """Until when the sheet may be written in, or when that ended; None before it begins. A returned one may be longer."""
+    schedule = data.enrolment.schedule()
+    returned = data.submission is not None and data.submission.state == "returned"
+    phase = rubrics_lifecycle.opening("correct_sheet" if returned else "fill_sheet", schedule, now)
+    if phase is not None:
+        return phase.closes_at
     phase = schedule.phase("self_assessment") or schedule.phase("application")
     return phase.closes_at if phase is not None and phase.opens_at <= now else None

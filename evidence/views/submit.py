@@ -45,7 +45,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "sheet_pk": pk,
-        "sheet": head_of(data, editable=bool(editable), closes_at=closes_at(enrolment, now), now=now),
+        "sheet": head_of(data, editable=bool(editable), closes_at=closes_at(data, now), now=now),
         "printed": printed_of(data),
         "may_submit": access.may_submit(request.user, data, now),
         "score_url": reverse("scoring:score", args=[pk]),
@@ -65,7 +65,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "sheet_pk": pk,
-        "sheet": head_of(data, editable=False, closes_at=closes_at(enrolment, now), now=now),
+        "sheet": head_of(data, editable=False, closes_at=closes_at(data, now), now=now),
         "printed": printed_of(data),
         "submission": data.submission,
         "steps": next_steps(enrolment, now),

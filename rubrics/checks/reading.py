@@ -23,8 +23,11 @@ def read_definition(data: Any, *, stored: bool = False) -> tuple[Definition | No
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """Errors first, each place's problems once."""
     seen: set[tuple[Path, str]] = set()
+    null = {problem.path for problem in problems if problem.code == "null_figure"}
     kept = []
     for problem in problems:
+        if problem.code == "missing_figure" and problem.path in null:
+            continue
         if (problem.path, problem.code) not in seen:
             seen.add((problem.path, problem.code))
             kept.append(problem)

@@ -85,15 +85,43 @@ def _validate(data: dict[str, Any], *, stored: bool) -> tuple[Definition | None,
     return None, problems
 
 
+# What stands in for a required field that is wrong, so that the rest can be judged and nothing else seems wrong.
+_STAND_INS: dict[str, Any] = {"code": "x", "title": "–", "year": 2000, "total": 0}
+_CLAUSE_STAND_INS: dict[str, Any] = {"text": "–", "effect": "record"}
+
+
 def _mend(data: dict[str, Any], problems: list[Problem]) -> bool:
     """Leave out what is wrong, deepest and last first. False where nothing could be left out."""
     mended = False
     for problem in sorted(problems, key=lambda problem: _sort_key(problem.path), reverse=True):
-        path = problem.path[:-1] if problem.code == "missing" and len(problem.path) > 1 else problem.path
-        if problem.code in ("missing", "unknown_basis", "empty") and len(path) <= 1:
+        path = problem.path
+        if _stand_in(data, path):
+            mended = True
             continue
+        path = path[:-1] if problem.code == "missing" and len(path) > 1 else path
         mended = _leave_out(data, path) or mended
     return mended
+
+
+def _stand_in(data: dict[str, Any], path: Path) -> bool:
+    """Replace a required field at the top or of a clause; of a clause with an unknown basis keep only its name."""
+    if len(path) == 1:
+        name = str(path[0])
+        wanted = name in _STAND_INS and data.get(name) != _STAND_INS[name]
+        data.update({name: _STAND_INS[name]} if wanted else {})
+        return wanted
+    holder = _at(data, path[:-1])
+    if len(path) < 3 or path[-3] != "clauses" or not isinstance(holder, dict):
+        return False
+    if path[-1] == "basis":
+        kept = {key: holder[key] for key in ("code", "text") if key in holder}
+        holder.clear()
+        holder.update(kept, effect="record")
+        return True
+    if path[-1] in _CLAUSE_STAND_INS:
+        holder[path[-1]] = _CLAUSE_STAND_INS[str(path[-1])]
+        return True
+    return False
 
 
 def _sort_key(path: Path) -> tuple[int, tuple[str, ...]]:
@@ -123,7 +151,7 @@ def problem_of(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Probl
         return Problem(path, "missing", {"field": path[-1]})
     if kind == "extra_forbidden":
         return Problem(path, "unknown_key", {"key": path[-1], "known": _alike(str(path[-1]), path, data)})
-    if kind == "union_tag_invalid":
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
         return Problem((*path, "basis"), "choice", {"value": _at(data, (*path, "basis")), "choices": list(BASES)})
     if kind in ("literal_error", "enum"):
         return Problem(

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appraisal_site.toolkit.models import Versioned
+from rubrics.models.fields import OrderedJSONField
 
 CODE_LENGTH = 100
 TITLE_LENGTH = 500
@@ -37,7 +38,7 @@ class Rubric(Versioned):
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True)
-    head = models.JSONField(default=dict)
+    head = OrderedJSONField(default=dict)
     source_text = models.TextField(_("source text"), blank=True)
     cloned_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="clones")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -78,7 +79,7 @@ class Series(RubricPart):
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="series")
     total = points_field()
-    body = models.JSONField(default=dict)
+    body = OrderedJSONField(default=dict)
 
     class Meta(RubricPart.Meta):
         verbose_name = _("series")
@@ -90,7 +91,7 @@ class Panel(RubricPart):
     """People who rate units; `body` is the canonical panel without code and title."""
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="panels")
-    body = models.JSONField(default=dict)
+    body = OrderedJSONField(default=dict)
 
     class Meta(RubricPart.Meta):
         verbose_name = _("panel")
@@ -104,7 +105,7 @@ class Grading(RubricPart):
     """
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="gradings")
-    body = models.JSONField(default=dict)
+    body = OrderedJSONField(default=dict)
 
     class Meta(RubricPart.Meta):
         verbose_name = _("grading")
@@ -121,7 +122,7 @@ class Category(models.Model):
     title = models.TextField(_("title"), blank=True)
     points = points_field()
     position = models.PositiveIntegerField(default=0)
-    body = models.JSONField(default=dict)
+    body = OrderedJSONField(default=dict)
 
     class Meta:
         ordering = ["position"]
@@ -147,7 +148,7 @@ class Item(models.Model):
     points = points_field()
     start = models.CharField(_("start"), max_length=8, blank=True)
     position = models.PositiveIntegerField(default=0)
-    body = models.JSONField(default=dict)
+    body = OrderedJSONField(default=dict)
 
     class Meta:
         ordering = ["position"]
@@ -169,9 +170,9 @@ class Clause(models.Model):
     text = models.TextField(_("text"), blank=True)
     effect = models.CharField(_("effect"), max_length=12)
     basis = models.CharField(_("basis"), max_length=12, blank=True)
-    parameters = models.JSONField(default=dict)
+    parameters = OrderedJSONField(default=dict)
     position = models.PositiveIntegerField(default=0)
-    body = models.JSONField(default=dict)
+    body = OrderedJSONField(default=dict)
 
     class Meta:
         ordering = ["position"]

@@ -84,7 +84,7 @@ class _Builder:
         self.digits = definition.rounding.digits
 
     def node(self, code: str, *, in_pool: bool = False) -> WhyNode | None:
-        """The node with everything below it, or None where it does not apply to the unit in either stand.
+        """The node with everything below it, or None where it does not apply to the unit or has nothing to say.
 
         What a pool's child hands on to the pool is shown as the child's own value, so that a pool's start and its
         children add up before one's eyes, instead of as a pair of lines that cancel each other.
@@ -99,6 +99,10 @@ class _Builder:
             child for entry in inner if (child := self.node(f"{code}.{entry.code}", in_pool=is_pool)) is not None
         )
         lines = self.lines(code, without_carried=is_pool or in_pool)
+        if not (lines or mine or theirs or in_pool or tables.full_of(self.definition, code)) and not _any_open(
+            children
+        ):
+            return None
         by_ballot = page.by_ballot(self.definition, code)
         if by_ballot:
             mine = None
@@ -216,6 +220,10 @@ def facts_by_id(records: Any) -> dict[str, Any]:
 def fact_ids(line: Any) -> tuple[str, ...]:
     """The facts that a line stands for: one, several that were gathered, or none."""
     return tuple(line.fact.split(", ")) if line.fact else ()
+
+
+def _any_open(nodes: Sequence[WhyNode]) -> bool:
+    return any(node.is_open for node in nodes)
 
 
 def _by_others(clause: Any) -> bool:

@@ -42,7 +42,7 @@ def show(request: HttpRequest, enrolment_pk: int) -> HttpResponse:
         {"claimed": claimed.records(code), "decided": decided.records(code) if decided else None},
         lang(),
     )
-    lines = _Lines(enrolment, _records(request, enrolment), decisions=len(allowed) > 1)
+    lines = _Lines(request, enrolment, decisions=len(allowed) > 1)
     context = {
         "cycle": enrolment.cycle,
         "enrolment": enrolment,
@@ -95,8 +95,9 @@ def _standing(shown: selectors.Outcome, unit: Any, *, with_others: bool) -> dict
 class _Lines:
     """Adds to every line of the tree its second row: reference, date, who recorded it, proof, decision."""
 
-    def __init__(self, enrolment: Any, records: str, *, decisions: bool) -> None:
-        self.records = records
+    def __init__(self, request: HttpRequest, enrolment: Any, *, decisions: bool) -> None:
+        self.pk = enrolment.pk
+        self.reads_sheet = evidence_policies.may_read_sheet(request.user, enrolment)
         self.decisions = decisions
         self.traces = traces_of(enrolment)
 
@@ -108,17 +109,21 @@ class _Lines:
         }
 
     def line(self, line: why.WhyLine) -> dict[str, Any]:
-        ref = (
-            {"text": line.ref, "url": f"{self.records}#clause-{slug(line.clause)}"}
-            if line.ref and self.records
-            else None
-        )
-        first = [ref or {"text": line.ref}] if line.ref else []
+        known = [key for key in line.facts if key in self.traces]
+        bits: list[dict[str, str]] = []
+        if line.ref:
+            bits.append({"text": line.ref, "url": self._records(line.clause, known)})
         if line.date:
-            first.append({"text": formats.date_format(date.fromisoformat(line.date), "MONTH_DAY_FORMAT")})
-        bits = [bit for key in line.facts if key in self.traces for bit in _bits(self.traces[key], self.decisions)]
+            bits.append({"text": formats.date_format(date.fromisoformat(line.date), "MONTH_DAY_FORMAT")})
+        bits += [bit for key in known for bit in _bits(self.traces[key], self.decisions)]
         once = {(bit["text"], bit.get("url")): bit for bit in bits}
-        return {"line": line, "bits": [*first, *once.values()]}
+        return {"line": line, "bits": list(once.values())}
+
+    def _records(self, clause: str, known: list[str]) -> str:
+        """Where this person sees what is on record: the clause on the unit's sheet, or the fact in its review."""
+        if self.reads_sheet:
+            return reverse("evidence:sheet", args=[self.pk]) + f"#clause-{slug(clause)}"
+        return reverse("evidence:review_unit", args=[self.pk]) + (f"?fact={known[0]}" if known else "")
 
 
 def _bits(trace: Trace, decisions: bool) -> Iterator[dict[str, str]]:
@@ -132,10 +137,3 @@ def _bits(trace: Trace, decisions: bool) -> Iterator[dict[str, str]]:
         yield {"text": _("%(verdict)s by %(who)s") % said}
     if trace.reason and decisions:
         yield {"text": trace.reason}
-
-
-def _records(request: HttpRequest, enrolment: Any) -> str:
-    """The page on which this person sees the unit's records: its sheet, or its review."""
-    if evidence_policies.may_read_sheet(request.user, enrolment):
-        return reverse("evidence:sheet", args=[enrolment.pk])
-    return reverse("evidence:review", args=[enrolment.pk])

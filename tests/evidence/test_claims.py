@@ -110,7 +110,9 @@ def test_a_place_without_its_number_of_units_is_only_unfinished(own, clerk):
 
 
 def test_date_matter_share_and_modifiers_are_kept(claim):
-    fact = claim(NEWS, level="city", date=date(2026, 5, 1), matter="专题", share="lead", modifiers=["twice"], note="头版")
+    fact = claim(
+        NEWS, level="city", date=date(2026, 5, 1), matter="专题", share="lead", modifiers=["twice"], note="头版"
+    )
     fact.refresh_from_db()
     assert (fact.date, fact.matter, fact.share, fact.modifiers, fact.note) == (
         date(2026, 5, 1), "专题", "lead", ["twice"], "头版",

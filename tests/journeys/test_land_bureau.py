@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
+from evidence.models import Submission
 from rubrics.definition.figures import complete
 from rubrics.files import write_yaml
 from rubrics.models import Cycle, Enrolment
@@ -22,6 +24,7 @@ from tests.journeys.visitor import Visitor
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 
 FILES = folder() / "files"
+PRIZES = {"first": "一等奖", "second": "二等奖", "third": "三等奖", "none": "未获奖"}
 Enter = Callable[..., Visitor]
 
 
@@ -98,7 +101,6 @@ def fill_in_the_sheet(one: Visitor) -> None:
     typed.blur()
     one.settle()
 
-    step_up(one, "common.attendance.absent", 1)
     amount = clause(one, "common.news.quota").locator("input[name=value]")
     amount.fill("3")
     amount.blur()
@@ -195,10 +197,19 @@ def decide_about_it(one: Visitor, cycle: Cycle, service: Enrolment) -> None:
     one.press(one.page.locator("#decide button[type=submit]"))
 
     go_to_item(one, "考勤与请假")
-    one.shot("review-reject", whole=False)
-    one.press(one.button("全部"))
-    assert "100%" not in one.text(".side header")
+    add = one.page.locator("#add-fact")
+    if add.get_attribute("open") is None:
+        one.press(add.locator("summary"))
+    add.locator("select[name=clause]").select_option("common.attendance.absent")
+    one.settle()
+    add.locator("input[name=count]").fill("1")
+    add.locator("textarea[name=note]").fill("没请假离开窗口，考勤抽查")
+    one.shot("review-add", whole=False)
+    one.press(add.get_by_role("button", name="登记"))
+
+    one.press(one.button("全部认可"))
     one.go(f"/review/{service.pk}/")
+    assert "9 / 9" in one.text(".side header")
     one.shot("review-done", whole=False)
 
 
@@ -225,5 +236,88 @@ def take_the_workbook(one: Visitor, cycle: Cycle, tmp_path: Path) -> Path:
 
 
 def compare(path: Path, wanted: dict[str, dict[str, Any]]) -> None:
+    """Place, unit and total of the first sheet, and every item of every unit in the second, against the engine."""
     book = load_workbook(path)
-    print(book.sheetnames)
+    titles = {unit["code"]: unit["title"] for unit in folder_units()}
+    ranked, matrix = book.worksheets[:2]
+    assert ranked.freeze_panes and matrix.freeze_panes
+    head = [str(cell.value).split("\n")[0] for cell in ranked[ranked_head(ranked)]]
+    rows = list(ranked.iter_rows(min_row=ranked_head(ranked) + 1, max_row=ranked_head(ranked) + 14, values_only=True))
+    found = {row[1]: (row[0], Decimal(str(row[head.index("总分")])), row[head.index("综合先进")]) for row in rows}
+    assert found == {
+        titles[code]: (unit["rank"], Decimal(unit["total"]), PRIZES[unit["grades"]["prize"]])
+        for code, unit in wanted.items()
+    }
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    assert_items(matrix, wanted, titles)
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def ranked_head(sheet: Any) -> int:
+    return next(row[0].row for row in sheet.iter_rows() if row[0].value == "名次")
+
+
+def assert_items(matrix: Any, wanted: dict[str, dict[str, Any]], titles: dict[str, str]) -> None:
+    """Each unit's numbers in reading order are the values of its items, and nothing else stands in its row."""
+    by_title = {title: code for code, title in titles.items()}
+    seen = 0
+    for row in matrix.iter_rows(values_only=True):
+        if row[2] not in by_title:
+            continue
+        nodes = wanted[by_title[row[2]]]["nodes"]
+        items = [code for code in nodes if not any(other.startswith(f"{code}.") for other in nodes)]
+        numbers = [Decimal(str(cell)) for cell in row[3:] if isinstance(cell, int | float)]
+        assert numbers[: len(items)] == [Decimal(nodes[code]) for code in items], row[2]
+        seen += 1
+    assert seen == len(wanted)
+
+
+def folder_units() -> list[dict[str, Any]]:
+    return next(cycle for cycle in demo.read_plan().cycles if cycle.rubric == "land-bureau").facts_data["units"]
+
+
+# ------------------------------------------------------------------ on a telephone
+
+
+def test_a_clerk_can_fill_in_and_photograph_on_a_telephone(visitor: Enter) -> None:
+    clerk = visitor("service", size="phone")
+    clerk.shot("home-clerk")
+    clerk.press("main a.btn-primary")
+    clerk.shot("sheet")
+    step_up(clerk, "common.attendance.absent", 2)
+    assert clause(clerk, "common.attendance.absent").locator("input[name=count]").input_value() == "2"
+    assert "1.00" in clerk.text("[data-clause='common.attendance.absent'] .pts")
+    give_files(clerk, "common.news", "flood-duty.jpg")
+    clerk.press(clerk.page.get_by_role("link", name="检查并提交"))
+    clerk.shot("check")
+    assert Submission.objects.get(enrolment__unit__code="service").state == "draft"
+    clerk.leave()
+
+
+def test_no_page_of_the_main_job_scrolls_sideways_on_a_telephone(visitor: Enter) -> None:
+    cycle = Cycle.objects.get(code="land-bureau")
+    office = Enrolment.objects.get(cycle=cycle, unit__code="office")
+    pages = {
+        "admin": {
+            "board": f"/cycles/{cycle.pk}/",
+            "phases": f"/cycles/{cycle.pk}/phases/",
+            "assignments": f"/cycles/{cycle.pk}/assignments/",
+            "results": f"/cycles/{cycle.pk}/results/",
+            "rubrics": "/rubrics/",
+            "cycles": "/cycles/",
+            "units": "/units/",
+            "people": "/people/",
+            "journal": "/journal/",
+        },
+        "land-reviewer": {
+            "review-list": f"/cycles/{cycle.pk}/review/",
+            "review": f"/review/{office.pk}/",
+            "why": f"/results/{office.pk}/",
+        },
+    }
+    for username, addresses in pages.items():
+        one = visitor(username, size="phone")
+        for name, path in addresses.items():
+            one.go(path)
+            one.shot(name)
+        one.leave()

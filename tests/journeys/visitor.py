@@ -26,7 +26,10 @@ class Visitor:
         width, height = WIDTHS[size]
         self.size, self.address = size, address
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", accept_downloads=True, has_touch=size == "phone"
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            accept_downloads=True,
+            has_touch=size == "phone",
         )
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)

@@ -227,3 +227,12 @@ class TestRunningScore:
         browser.get(self.url(enrolled(filled)))
         with django_assert_max_num_queries(32):
             browser.get(self.url(enrolled(filled)))
+
+
+def test_a_reviewer_finds_the_way_from_a_line_to_the_review(
+    filled: Any, as_user: Any, reviewer: Any, administrator: Any, unit: Unit, enrolled: Any
+) -> None:
+    assign_reviewer(actor=administrator, cycle=filled, user=reviewer, unit=unit)
+    page = as_user(reviewer).get(why(enrolled(filled), "?stand=provisional")).content.decode()
+    assert reverse("evidence:review_unit", args=[enrolled(filled).pk]) in page
+    assert OTHER_WORD not in page

@@ -51,7 +51,7 @@ def spreadsheet(sizes: Sizes) -> Iterator[Finding]:
         office.memory / with_facts,
         AT_LEAST,
         30,
-        f"LibreOffice {office.memory:.0f} MB; {count * ITEMS * 3:,} facts and the units streaming through {with_facts:.1f} MB",
+        f"LibreOffice {office.memory:.0f} MB; {count * ITEMS * 3:,} facts and the units in passing {with_facts:.1f} MB",
     )
     yield Figure(
         "less memory than LibreOffice, the facts aside", office.memory / own, behind=f"the engine's own {own:.2f} MB"

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evidence.facts import Fact as FactRecord
+from evidence.outline import Entry
 from evidence.said import from_stored
 from rubrics.kinds.numbers import plain
 
@@ -59,8 +60,10 @@ def extras_text(date: Any, matter: str, share: str, modifiers: list[str], note: 
     return " · ".join(part for part in parts if part)
 
 
-def item_how(item: Any) -> str:
+def item_how(entry: Entry) -> str:
     """From where an item counts."""
-    if item.start == "zero":
-        return _("Starts at zero; points are earned")
-    return _("Starts at full marks; points are lost")
+    if entry.item.start == "full":
+        return _("Starts at full marks; points are lost")
+    if not entry.claimable:
+        return ""
+    return _("Points are lost from the category") if entry.is_deduction else _("Starts at zero; points are earned")

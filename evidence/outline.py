@@ -26,6 +26,15 @@ class Entry:
         """Whether a unit can say anything here: not where only ballots or other scores do."""
         return any(is_claimable(clause) for _code, clause in self.clauses)
 
+    @property
+    def is_deduction(self) -> bool:
+        """Whether claims can only cost points here: then silence is "nothing to report"."""
+        return self.claimable and all(clause.effect in AGAINST for _code, clause in self.clauses)
+
+
+AGAINST = ("deduct", "forfeit", "veto")
+"""Effects that take points or grades away."""
+
 
 @dataclass(frozen=True)
 class Unit:

@@ -79,10 +79,10 @@ def may_submit(user: User, data: SheetData, now: datetime) -> bool:
     return policies.may_submit(user, data.enrolment, data.submission, now)
 
 
-def untouched_from_full(data: SheetData, editable: set[str]) -> list[str]:
-    """Untouched items that start from full marks: "nothing to report" can settle them all at once."""
+def untouched_deductions(data: SheetData, editable: set[str]) -> list[str]:
+    """Untouched items that can only cost points: "nothing to report" can settle them all at once."""
     return [
         entry.code
         for entry in data.claimable
-        if entry.code in editable and entry.item.start == "full" and data.state_of(entry.code) == "untouched"
+        if entry.code in editable and entry.is_deduction and data.state_of(entry.code) == "untouched"
     ]

@@ -100,7 +100,7 @@ class SheetPage:
             title=title,
             heading=f"{item.ref} {title}".strip(),
             section=section,
-            explains=explain.item_how(item),
+            explains=explain.item_how(entry),
             full=plain(item.points) if item.points else "",
             state=self.data.state_of(entry.code),
             reason=row.reason if row else "",

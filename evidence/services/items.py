@@ -57,7 +57,7 @@ def say_item(
 
 
 def say_nothing_everywhere(*, actor: User, enrolment: Enrolment) -> list[str]:
-    """Say "nothing to report" about every untouched item that starts from full marks; the codes it touched."""
+    """Say "nothing to report" about every untouched item that can only cost points; the codes it touched."""
     now = timezone.now()
     with transaction.atomic():
         common.touch(enrolment)
@@ -69,7 +69,7 @@ def say_nothing_everywhere(*, actor: User, enrolment: Enrolment) -> list[str]:
         for entry in outline.outline_of(common.definition_for(enrolment), unit_of(enrolment)):
             row = rows.get(entry.code)
             open_state = row is None or row.state == SheetItem.State.UNTOUCHED
-            if not (entry.claimable and open_state and entry.item.start == "full"):
+            if not (open_state and entry.is_deduction):
                 continue
             if policies.may_fill_item(actor, enrolment, submission, row, now):
                 common.set_item(submission, entry.code, state=SheetItem.State.NOTHING)

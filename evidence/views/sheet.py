@@ -56,7 +56,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "accept": ACCEPT,
         "score_url": reverse("scoring:score", args=[enrolment.pk]),
         "may_submit": access.may_submit(request.user, data, now),
-        "nothing_count": len(access.untouched_from_full(data, editable)),
+        "nothing_count": len(access.untouched_deductions(data, editable)),
         **_steps(pk, codes, only),
     }
     return render(request, "evidence/sheet.html", context)
@@ -77,7 +77,7 @@ def _steps(pk: int, codes: list[str], only: str) -> dict[str, str]:
 
 
 def closes_at(data: SheetData, now: datetime) -> datetime | None:
-    """Until when the sheet may be written in, or when that ended; None before it begins. A returned one may be longer."""
+    """Until when the sheet may be written in, or when that ended; None before it begins."""
     schedule = data.enrolment.schedule()
     returned = data.submission is not None and data.submission.state == "returned"
     phase = rubrics_lifecycle.opening("correct_sheet" if returned else "fill_sheet", schedule, now)

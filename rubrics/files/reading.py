@@ -145,6 +145,8 @@ class _Builder:
         self.problems: list[Problem] = []
         self.stack: list[Any] = []
         self.keys: list[Any] = []
+        self.under: list[Any] = []
+        """For every container in the stack the key under which it stands, or None in a list."""
         self.values = 0
 
     def take(self, event: Any) -> None:
@@ -157,6 +159,7 @@ class _Builder:
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             self.stack.pop()
             self.keys.pop()
+            self.under.pop()
         elif isinstance(event, AliasEvent):
             _refuse("alias", line=_line(event))
         elif isinstance(event, DocumentStartEvent):
@@ -171,6 +174,7 @@ class _Builder:
             _refuse("tag", line=_line(event), tag=_short(event.tag))
         if len(self.stack) >= DEEPEST:
             _refuse("deep", line=_line(event), most=DEEPEST)
+        self.under.append(self.keys[-1] if self.stack and self.keys[-1] is not _NO_KEY else None)
         self._add(container, event)
         self.stack.append(container)
         self.keys.append(_NO_KEY)
@@ -205,11 +209,11 @@ class _Builder:
 
     def _path(self, last: str) -> Path:
         path: list[str | int] = []
-        for holder, key in zip(self.stack, self.keys, strict=True):
+        for holder, key in zip(self.stack, self.under, strict=True):
+            if key is not None:
+                path.append(key)
             if isinstance(holder, list):
                 path.append(len(holder) - 1)
-            elif key is not _NO_KEY:
-                path.append(key)
         return (*path, last)
 
 

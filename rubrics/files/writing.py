@@ -24,7 +24,8 @@ class _Representer(RoundTripRepresenter):
 
 
 def _decimal(representer: Any, number: Decimal) -> Any:
-    return representer.represent_scalar("tag:yaml.org,2002:float", plain(number))
+    text = plain(number)
+    return representer.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
 
 _Representer.add_representer(Decimal, _decimal)

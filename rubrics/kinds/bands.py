@@ -88,21 +88,21 @@ def check(clause: Any, path: Path) -> list[Problem]:
 
 
 def sentence(clause: Any, lang: str) -> str:
-    between = "; " if english(lang) else ";"
+    between = "; " if english(lang) else "；"
     steps = []
     for band in clause.bands:
         edge = with_unit(band.at_least if band.above is None else band.above, clause.unit)
         if english(lang):
             steps.append(f"{'above' if band.above is not None else 'from'} {edge}: {amount(band.points, lang)}")
         else:
-            steps.append(f"{edge}{'以上(不含)' if band.above is not None else '以上'} {amount(band.points, lang)}")
+            steps.append(f"{edge}{'以上（不含）' if band.above is not None else '以上'} {amount(band.points, lang)}")
     if clause.otherwise:
         steps.append(f"{'otherwise' if english(lang) else '其余'} {amount(clause.otherwise, lang)}")
     line = ""
     if clause.interpolate:
-        line = " (straight line between)" if english(lang) else "(之间按直线插值)"
+        line = " (straight line between)" if english(lang) else "（之间按直线插值）"
     head = f"{values.reading_words(clause, lang)} {verb(clause.effect, lang)}"
-    return f"{head}{': ' if english(lang) else ':'}{between.join(steps)}{line}"
+    return f"{head}{': ' if english(lang) else '：'}{between.join(steps)}{line}"
 
 
 KIND = Kind(

@@ -34,7 +34,7 @@ def sentence(clause: Any, lang: str) -> str:
     if clause.limit_count is not None:
         most = clause.limit_count
         parts.append(f"at most {most} counted" if english(lang) else f"至多计 {most} {per}")
-    return (", " if english(lang) else ",").join(parts)
+    return (", " if english(lang) else "，").join(parts)
 
 
 def _main(clause: Any, per: str, lang: str) -> str:

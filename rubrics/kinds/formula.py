@@ -89,20 +89,20 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
 
 
 def sentence(clause: Any, lang: str) -> str:
-    head = f"{verb(clause.effect, lang)}{' by formula: ' if english(lang) else ' 按公式计分:'}{clause.expression}"
+    head = f"{verb(clause.effect, lang)}{' by formula: ' if english(lang) else ' 按公式计分：'}{clause.expression}"
     bounds = []
     if clause.min is not None:
         bounds.append(f"{'at least' if english(lang) else '不低于'} {plain(clause.min)}")
     if clause.max is not None:
         bounds.append(f"{'at most' if english(lang) else '不高于'} {plain(clause.max)}")
-    between = ", " if english(lang) else ","
+    between = ", " if english(lang) else "，"
     return between.join([head, *bounds])
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
     given = fact.inputs or {}
     shown = [f"{e.title or e.code} {with_unit(given[e.code], e.unit)}" for e in clause.inputs if e.code in given]
-    return (", " if english(lang) else ",").join(shown)
+    return (", " if english(lang) else "，").join(shown)
 
 
 KIND = Kind(

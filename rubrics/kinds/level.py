@@ -67,7 +67,7 @@ def sentence(clause: Any, lang: str) -> str:
     if clause.effect in ("forfeit", "veto", "record"):
         figures = between.join(level.title or level.code for level in clause.levels)
     each_one = f"each {clause.per} " if english(lang) else f"每{clause.per}"
-    return f"{each_one if clause.per else ''}{verb(clause.effect, lang)}{': ' if english(lang) else ':'}{figures}"
+    return f"{each_one if clause.per else ''}{verb(clause.effect, lang)}{': ' if english(lang) else '：'}{figures}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:

@@ -51,7 +51,7 @@ def sentence(clause: Any, lang: str) -> str:
     members = MEMBERS in clause.source
     if english(lang):
         return f"{verb(clause.effect, lang)} up to {full} by {'the members’ scores' if members else 'a score on file'}"
-    return f"按{'所辖单位得分平均' if members else '引用得分'}折算{verb(clause.effect, lang)}分,满分 {full}"
+    return f"按{'所辖单位得分平均' if members else '引用得分'}折算{verb(clause.effect, lang)}分，满分 {full}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:

@@ -61,16 +61,16 @@ def sentence(clause: Any, lang: str) -> str:
     act = verb(clause.effect, lang)
     if clause.choices:
         choices = (", " if english(lang) else "、").join(plain(choice) for choice in clause.choices)
-        return f"{act} one of {choices} points" if english(lang) else f"只{act} {choices} 分,不取中间"
+        return f"{act} one of {choices} points" if english(lang) else f"只{act} {choices} 分，不取中间"
     if clause.max is None:
-        return f"{act} {amount(None, lang)}" if english(lang) else f"酌情{act},{amount(None, lang)}"
+        return f"{act} {amount(None, lang)}" if english(lang) else f"酌情{act}，{amount(None, lang)}"
     text = (
         f"{act} {plain(clause.min)} to {plain(clause.max)} points by judgement"
         if english(lang)
         else f"{plain(clause.min)}–{plain(clause.max)} 分之间酌情{'评分' if clause.effect == 'award' else act + '分'}"
     )
     if clause.step:
-        text += f", in steps of {plain(clause.step)}" if english(lang) else f",每档 {plain(clause.step)} 分"
+        text += f", in steps of {plain(clause.step)}" if english(lang) else f"，每档 {plain(clause.step)} 分"
     return text
 
 

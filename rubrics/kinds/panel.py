@@ -28,7 +28,7 @@ def sentence(clause: Any, lang: str) -> str:
     full = amount(clause.points, lang)
     if english(lang):
         return f"the panel's rating {verb(clause.effect, lang)} up to {full}"
-    return f"按测评结果折算{verb(clause.effect, lang)}分,满分 {full}"
+    return f"按测评结果折算{verb(clause.effect, lang)}分，满分 {full}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:

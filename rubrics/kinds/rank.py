@@ -99,7 +99,7 @@ def sentence(clause: Any, lang: str) -> str:
         if english(lang):
             return f"places 1 to {len(clause.table)} from the {end} {act} {figures} points"
         return f"{'倒数' if end == 'bottom' else ''}第 1 至 {len(clause.table)} 名依次{act} {figures} 分"
-    between = "; " if english(lang) else ";"
+    between = "; " if english(lang) else "；"
     rows = [
         f"{'top' if end == 'top' else 'bottom'} {plain(row.top)}%: {plain(row.points or Decimal(0))} points"
         if english(lang)

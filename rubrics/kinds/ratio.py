@@ -53,8 +53,8 @@ def sentence(clause: Any, lang: str) -> str:
     if english(lang):
         floor = f"; nothing below {with_unit(clause.from_, clause.unit)}" if clause.from_ else ""
         return f"{act} {full} × value ÷ {target}, at most {full}{floor}"
-    floor = f",不足 {with_unit(clause.from_, clause.unit)} 不计" if clause.from_ else ""
-    return f"按完成比例{act}分:{full} × 数值 ÷ {target},至多 {full}{floor}"
+    floor = f"，不足 {with_unit(clause.from_, clause.unit)} 不计" if clause.from_ else ""
+    return f"按完成比例{act}分：{full} × 数值 ÷ {target}，至多 {full}{floor}"
 
 
 KIND = Kind(

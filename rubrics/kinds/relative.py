@@ -94,7 +94,7 @@ def sentence(clause: Any, lang: str) -> str:
     if english(lang):
         return f"{verb(clause.effect, lang)} up to {full} by {method} ({clause.better} is better)"
     better = "高" if clause.better == "higher" else "低"
-    return f"按{method}{verb(clause.effect, lang)}分,至多 {full}({better}者为优)"
+    return f"按{method}{verb(clause.effect, lang)}分，至多 {full}（{better}者为优）"
 
 
 KIND = Kind(

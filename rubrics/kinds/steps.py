@@ -49,9 +49,9 @@ def sentence(clause: Any, lang: str) -> str:
         side = "above" if clause.side == "above" else "below"
         first = f", starting at {amount(clause.start_points, lang)}" if clause.start_points else ""
         return f"{what}: each {step} {side} {start} {act} {each}{first}"
-    side = "每超过" if clause.side == "above" else "每低于"
-    first = f",起点 {amount(clause.start_points, lang)}" if clause.start_points else ""
-    return f"{what}以 {start} 为起点,{side} {step}{act} {each}{first}"
+    side = "每多" if clause.side == "above" else "每少"
+    first = f"，起点 {amount(clause.start_points, lang)}" if clause.start_points else ""
+    return f"{what}以 {start} 为起点，{side} {step} {act} {each}{first}"
 
 
 def check(clause: Any, path: Path) -> list[Problem]:

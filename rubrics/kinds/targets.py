@@ -32,7 +32,7 @@ def sentence(clause: Any, lang: str) -> str:
     full = amount(clause.points, lang)
     if english(lang):
         return f"{verb(clause.effect, lang)} up to {full} for the unit's own targets"
-    return f"按本单位年度目标逐项{verb(clause.effect, lang)}分,合计 {full}"
+    return f"按本单位年度目标逐项{verb(clause.effect, lang)}分，合计 {full}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:

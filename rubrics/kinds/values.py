@@ -170,11 +170,11 @@ def reading_words(clause: Any, lang: str) -> str:
 def said(clause: Any, fact: Any, lang: str) -> str:
     if fact.rank is not None:
         of = fact.of
-        return f"place {fact.rank} of {of}" if english(lang) else f"第 {fact.rank} 名(共 {of})"
+        return f"place {fact.rank} of {of}" if english(lang) else f"第 {fact.rank} 名（共 {of}）"
     if clause.weights:
         return f"{title_of((), fact.level or '')} × {1 if fact.count is None else fact.count}"
     text = with_unit(fact.value, clause.unit)
     if needs_baseline(clause) and fact.baseline is not None:
         base = with_unit(fact.baseline, clause.unit)
-        text += f" (baseline {base})" if english(lang) else f"(基数 {base})"
+        text += f" (baseline {base})" if english(lang) else f"（基数 {base}）"
     return text

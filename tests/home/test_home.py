@@ -137,7 +137,7 @@ class TestHome:
         assert reverse("rubrics:rubrics") in page
 
     def test_an_auditor_is_led_to_the_journal(self, as_user: Any, auditor: Any) -> None:
-        assert "校验日志" in self.page(as_user(auditor))
+        assert "核验日志" in self.page(as_user(auditor))
 
     def test_the_leading_group_is_led_to_the_ranking(self, filled: Any, as_user: Any, leader: Any) -> None:
         assert reverse("scoring:results", args=[filled.pk]) in self.page(as_user(leader))

@@ -1,0 +1,151 @@
+"""A small house in which everybody of the cast has a part, with an own and an other side of everything.
+
+Own: the cast's unit, its cycle, what was recorded about it. Other: another unit of the same cycle. Foreign: a cycle in
+which none of the cast has a part. Whatever belongs to the other unit or the foreign cycle carries a word of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from evidence import services as evidence_services
+from evidence.models import Attachment, Fact, Submission
+from rubrics import selectors as rubrics_selectors
+from rubrics import services as rubrics_services
+from rubrics.models import Assignment, Cycle, Enrolment, Rubric
+from rubrics.services import Participant, PhaseDates
+from tests.cast import OTHER_WORD, OWN_WORD
+from units import services as units_services
+from units.jobs import enqueue
+from units.models import Notice, Unit, User
+
+FOREIGN_WORD = "外周期丙"
+WORDS = {"own": OWN_WORD, "other": OTHER_WORD, "foreign": FOREIGN_WORD}
+LATE, NEWS = "conduct.meetings.late", "results.news.level"
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+RUBRIC: dict[str, Any] = {
+    "format": "appraisal-rubric/1",
+    "code": "access-2026",
+    "title": "出入考评办法",
+    "year": timezone.localdate().year,
+    "total": 100,
+    "series": [{"code": "offices", "title": "科室"}],
+    "providers": [{"code": "court", "title": "法院"}],
+    "categories": [
+        {
+            "code": "conduct", "title": "作风建设", "points": 60,
+            "items": [
+                {"code": "meetings", "title": "会议纪律", "points": 60, "clauses": [
+                    {"code": "late", "text": "迟到早退", "effect": "deduct", "basis": "count", "points": 1,
+                     "per": "人次", "provider": "court"},
+                ]},
+            ],
+        },
+        {
+            "code": "results", "title": "业务工作", "points": 40,
+            "items": [
+                {"code": "news", "title": "信息", "points": 40, "start": "zero", "clauses": [
+                    {"code": "level", "text": "上稿", "effect": "award", "basis": "level",
+                     "levels": {"city": 2, "province": 5}, "evidence": "required"},
+                ]},
+            ],
+        },
+    ],
+}  # fmt: skip
+
+PHASES = {"self_assessment": (-5, 5), "review": (-1, 10), "approval": (10, 20)}
+
+
+@dataclass
+class World:
+    """Everybody, and by side everything an address can lead to."""
+
+    people: dict[str, User | None]
+    sides: dict[str, SimpleNamespace]
+    draft: Rubric
+    published: Rubric
+
+
+def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_clerk: User) -> World:
+    """The whole house; `people` are the cast by role, None is nobody."""
+    clerk, reviewer = people["clerk"], people["reviewer"]
+    draft = rubrics_services.load_rubric(actor=None, data={**RUBRIC, "code": "draft-2026", "title": "草案办法"})
+    rubric = rubrics_services.load_rubric(actor=None, data=RUBRIC)
+    published = rubrics_services.publish_rubric(actor=None, rubric=rubric, version=rubric.version)
+    cycle = _cycle(published, "main", "本年考评", ["own", "other"], {"court": ["own"]})
+    foreign = _cycle(published, "foreign", f"{FOREIGN_WORD}考评", ["other"], {})
+    units_services.give_role(actor=None, user=people["leader"], role="leader", cycle=cycle)
+    rubrics_services.assign_reviewer(actor=None, cycle=cycle, user=reviewer, unit=unit)
+    rubrics_services.assign_reviewer(actor=None, cycle=foreign, user=other_clerk)
+    sides = {
+        "own": _side(cycle, unit, clerk, OWN_WORD, reviewer),
+        "other": _side(cycle, other_unit, other_clerk, OTHER_WORD, None),
+        "foreign": _side(foreign, other_unit, other_clerk, FOREIGN_WORD, None),
+    }
+    _hand_in(sides["other"], other_clerk)
+    return World(people, sides, draft, published)
+
+
+def _cycle(rubric: Rubric, code: str, title: str, units: list[str], providers: dict[str, list[str]]) -> Cycle:
+    now = timezone.now()
+    return rubrics_services.start_cycle(
+        actor=None,
+        rubric=rubric,
+        code=code,
+        title=title,
+        phases=[PhaseDates(name, now + timedelta(first), now + timedelta(last)) for name, (first, last) in PHASES.items()],
+        participants=[Participant(code, "offices") for code in units],
+        provider_units=providers,
+    )
+
+
+def _side(cycle: Cycle, unit: Unit, clerk: User, word: str, reviewer: User | None) -> SimpleNamespace:
+    """One unit in one cycle: claims with proof, a recorded fact, a notice, a job."""
+    enrolment: Enrolment = rubrics_selectors.enrolments_in(cycle).get(unit=unit)
+    said = evidence_services.Claim({"count": 1}, {"note": f"{word}迟到一次"})
+    claim = evidence_services.save_claim(actor=clerk, enrolment=enrolment, clause_code=LATE, claim=said).fact
+    upload = SimpleUploadedFile(f"{word}剪报.pdf", PDF + word.encode())
+    attachment = evidence_services.attach_file(
+        actor=clerk, enrolment=enrolment, upload=upload, item_code="results.news"
+    )
+    recorder = reviewer or _judge(cycle, unit)
+    noted = evidence_services.Claim({"count": 1}, {"note": f"{word}抽查"})
+    found = evidence_services.record_fact(
+        actor=recorder, enrolment=enrolment, clause_code=LATE, claim=noted, origin="reviewer"
+    )
+    units_services.notify(users=[clerk], text_code="sheet.returned", params={"cycle": word, "reason": word}, url="/")
+    return SimpleNamespace(
+        cycle=cycle,
+        unit=unit,
+        enrolment=enrolment,
+        claim=claim,
+        found=found,
+        attachment=Attachment.objects.get(pk=attachment.pk),
+        person=clerk,
+        notice=Notice.objects.filter(user=clerk).latest("pk"),
+        job=enqueue("units.verify_journal", {"prefix": "house"}, actor=clerk),
+        assignment=Assignment.objects.filter(cycle=cycle).first(),
+        submission=Submission.objects.get(enrolment=enrolment),
+    )
+
+
+def _judge(cycle: Cycle, unit: Unit) -> User:
+    """Somebody else who recorded what was found about the other unit."""
+    account = units_services.people.Account(f"judge-{cycle.code}", "另一考评员", "!", (), False)
+    judge = units_services.open_accounts(actor=None, accounts=[account])[0]
+    rubrics_services.assign_reviewer(actor=None, cycle=cycle, user=judge, unit=unit)
+    return judge
+
+
+def _hand_in(side: SimpleNamespace, clerk: User) -> None:
+    said = evidence_services.Claim({"level": "city"}, {"note": f"{OTHER_WORD}上稿"})
+    evidence_services.save_claim(actor=clerk, enrolment=side.enrolment, clause_code=NEWS, claim=said)
+    side.submission = evidence_services.submit_sheet(actor=clerk, enrolment=side.enrolment, version=0)
+    side.claim = Fact.objects.get(pk=side.claim.pk)

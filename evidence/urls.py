@@ -13,6 +13,7 @@ urlpatterns = [
     path("sheets/<int:pk>/", sheet.sheet, name="sheet"),
     path("sheets/<int:pk>/claim/", claims.claim, name="claim"),
     path("sheets/<int:pk>/claim/blank/", claims.blank, name="blank"),
+    path("sheets/<int:pk>/claim/more/", claims.more, name="more"),
     path("sheets/<int:pk>/claim/withdraw/", claims.withdraw, name="withdraw"),
     path("sheets/<int:pk>/clause/", claims.clause_view, name="clause"),
     path("sheets/<int:pk>/item/", items.item, name="item"),

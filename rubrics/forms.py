@@ -227,6 +227,16 @@ class AssignmentForm(KpForm):
         self.fields["unit"].choices = [("", _("All units")), *units]
 
 
+class LeaderForm(KpForm):
+    """Who is to belong to the leading group."""
+
+    leader = forms.ChoiceField(label=gettext_lazy("Person"))
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["leader"].choices = [("", _("Choose a person")), *people]
+
+
 class ProviderForm(KpForm):
     """Which unit stands behind a provider code."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from units.wording import name_notices, name_verbs
+from units.wording import name_fields, name_notices, name_verbs
 
 PHASE_TITLES: Mapping[str, Any] = {
     "application": _("Application"),
@@ -57,11 +57,15 @@ REFUSALS: Mapping[str, Any] = {
     "category": _("The rubric has no such category."),
     "unit": _("The unit does not take part in this cycle."),
     "provider": _("The rubric has no such provider."),
+    "no_leader": _("This person is not in the leading group."),
+    "no_units": _("The list names no unit."),
+    "same": _("Nothing would be changed."),
+    "member_of": _("A unit can only be a member of another unit of this cycle, and never in a circle."),
 }
 UNIT_PROBLEMS: Mapping[str, Any] = {
     "series": _("The rubric has no series {value}."),
     "twice": _("The unit stands in the list twice or takes part already."),
-    "member_of": _("{value} is not a unit of this cycle, or the unit itself."),
+    "member_of": _("{value} is not a unit of this cycle, or the two would be members of each other."),
     "title": _("The unit does not exist yet, so it needs a name."),
     "marks": _("Its full marks do not reach the total: {value}."),
     "not_applicable": _("The rubric has no node {value}."),
@@ -117,4 +121,12 @@ def declare() -> None:
             "provider.untied": _("Unit no longer tied to a provider: {old_provider}"),
         }
     )
-    name_notices({"phase.extended": _("Your unit has more time, until {until}: {reason}")})
+    name_fields({"series_code": _("series"), "tags": _("tags"), "member_of": _("member of")})
+    name_notices(
+        {
+            "phase.extended": _("Your unit has more time, until {until}: {reason}"),
+            "enrolment.changed": _("What the cycle says of your unit has changed: {reason}"),
+            "leader.named": _("You belong to the leading group of: {cycle}"),
+            "leader.withdrawn": _("You no longer belong to the leading group of: {cycle}"),
+        }
+    )

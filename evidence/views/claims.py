@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from appraisal_site.toolkit.conflicts import Conflict
 from appraisal_site.toolkit.htmx import is_htmx, trigger
 from evidence import explain, outline, services
+from evidence.controls import controls_of
 from evidence.forms import Entry, read_entry, whole
 from evidence.selectors import access
 from evidence.selectors.sheetdata import SheetData, load
@@ -50,7 +52,8 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
             first=not key.startswith("new-"),
         )
     except services.Invalid as fault:
-        return invalid(request, fault.problems, incomplete=fault.incomplete)
+        problems = _still_asked(clause, fault) if fault.incomplete else fault.problems
+        return invalid(request, problems, incomplete=fault.incomplete)
     except services.Refused as fault:
         return refused(request, fault)
     except Conflict as conflict:
@@ -59,6 +62,14 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('evidence:sheet', args=[pk])}#item-{outline.slug(entry.code)}")
     several = len(data.claims.get(code, ())) > 1
     return _after(request, enrolment, found, key, saved.fact, whole_clause=saved.fact is None and several)
+
+
+def _still_asked(clause: Any, fault: services.Invalid) -> dict[str, str]:
+    """What is still to be entered, by the names the fields have on the page; the sentences as they are otherwise."""
+    labels = {one.name: one.label for one in controls_of(clause, clause.kind, {})} | {"date": _("Date")}
+    if not all(name in labels for name in fault.problems):
+        return fault.problems
+    return {"": _("please enter %(what)s.") % {"what": _(", ").join(labels[name] for name in fault.problems)}}
 
 
 @login_required
@@ -88,6 +99,20 @@ def blank(request: HttpRequest, pk: int) -> HttpResponse:
     key = f"new-{outline.slug(code)}-{secrets.token_hex(4)}"
     context = {"clause": page.clause(entry, code, clause), "fact": page.blank(code, clause, key), "sheet_pk": pk}
     return render(request, "evidence/_fact_form.html", context)
+
+
+@login_required
+@require_GET
+def more(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fields that any fact may have, for the form of one claim; ``key`` makes their ids."""
+    data, page = page_of(request, access.sheet_for(request.user, pk))
+    entry, code, clause = _find(data, request.GET.get("clause", ""))
+    fact_pk = whole(request.GET.get("fact"))
+    fact = next((one for one in data.claims.get(code, ()) if one.pk == fact_pk), None)
+    key = request.GET.get("key", "")[:200]
+    row = page.blank(code, clause, key) if fact is None else replace(page.fact(code, clause, fact), key=key)
+    context = {"clause": page.clause(entry, code, clause), "fact": row, "sheet_pk": pk}
+    return render(request, "evidence/_more.html", context)
 
 
 @login_required

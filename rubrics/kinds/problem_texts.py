@@ -14,10 +14,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "第 {line} 行第 {column} 列不合 YAML 语法：{reason}",
         "line {line}, column {column} is not valid YAML: {reason}",
     ),
-    "json": (
-        "第 {line} 行第 {column} 列不合 JSON 语法：{reason}",
-        "line {line}, column {column} is not valid JSON: {reason}",
-    ),
     "alias": (
         "第 {line} 行使用了锚点或别名（& *）；请把内容完整写出",
         "line {line} uses an anchor or alias (& *); write the content out",

@@ -20,7 +20,7 @@ class Cycle(Versioned):
     Always: the rubric was published when the cycle began; `code` is unique, since another rubric's `linked` clause
     may name it.
     `records_version` grows with every change to a record that counts, in any unit. A sealed cycle never changes again.
-    Written by `rubrics.services.cycles` only.
+    Written by `rubrics.services` only.
     """
 
     class State(models.TextChoices):

@@ -108,9 +108,18 @@ def assignments_in(cycle: Cycle) -> list[Assignment]:
 
 def reviewers_in(cycle: Cycle) -> list[User]:
     """Everybody who holds the reviewer's grant on the cycle, by name."""
-    rows = CycleUserObjectPermission.objects.filter(content_object=cycle, permission__codename=policies.REVIEW)
-    people = {row.user_id: row.user for row in rows.select_related("user")}
-    return sorted(people.values(), key=lambda user: (user.sort_key, user.username))
+    return _holders(cycle, policies.REVIEW)
+
+
+def leaders_in(cycle: Cycle) -> list[User]:
+    """The leading group of the cycle by name, with the units its members act for read along."""
+    return _holders(cycle, policies.LEAD)
+
+
+def _holders(cycle: Cycle, codename: str) -> list[User]:
+    rows = CycleUserObjectPermission.objects.filter(content_object=cycle, permission__codename=codename)
+    found = rows.select_related("user").prefetch_related("user__memberships__unit")
+    return sorted({row.user for row in found}, key=lambda user: (user.sort_key, user.username))
 
 
 def unit_counts(cycles: list[Cycle]) -> dict[int, int]:

@@ -4,9 +4,17 @@ journal.
 `actor=None` means the house itself: a command of the person at the machine, never a request.
 """
 
-from rubrics.services.assignments import assign_reviewer, tie_provider, unassign_reviewer, untie_provider
+from rubrics.services.assignments import (
+    assign_reviewer,
+    name_leader,
+    tie_provider,
+    unassign_reviewer,
+    untie_provider,
+    withdraw_leader,
+)
 from rubrics.services.common import Refused
-from rubrics.services.cycles import Participant, PhaseDates, change_enrolment, enrol_units, start_cycle, unit_problems
+from rubrics.services.cycles import PhaseDates, start_cycle
+from rubrics.services.enrolments import Participant, change_enrolment, enrol_units, unit_problems
 from rubrics.services.phases import change_phase, close_phase, extend_enrolment, reopen_phase
 from rubrics.services.records import touch_cycle, touch_records
 from rubrics.services.rubrics import clone_rubric, delete_draft, load_rubric, publish_rubric, retire_rubric
@@ -24,6 +32,7 @@ __all__ = [
     "enrol_units",
     "extend_enrolment",
     "load_rubric",
+    "name_leader",
     "publish_rubric",
     "reopen_phase",
     "retire_rubric",
@@ -34,4 +43,5 @@ __all__ = [
     "unassign_reviewer",
     "unit_problems",
     "untie_provider",
+    "withdraw_leader",
 ]

@@ -1,4 +1,4 @@
-"""Who judges what in a cycle, and which units supply its facts."""
+"""Who judges what in a cycle, who leads it, and which units supply its facts."""
 
 from __future__ import annotations
 
@@ -58,6 +58,34 @@ def unassign_reviewer(*, actor: User | None, assignment: Assignment) -> None:
     assignment.delete()
     if not Assignment.objects.filter(cycle=cycle, user=user).exists():
         units_services.take_role(actor=actor, user=user, role="reviewer", cycle=cycle)
+
+
+@transaction.atomic
+def name_leader(*, actor: User | None, cycle: Cycle, user: User) -> None:
+    """Make a person a member of the leading group of the cycle; they are told.
+
+    They see every unit, settle open questions, decide appeals and approve. Refused("sealed" | "twice").
+    """
+    demand(actor, policies.may_assign(actor, cycle) if actor else True)
+    if cycle.sealed:
+        raise Refused("sealed")
+    if not units_services.give_role(actor=actor, user=user, role="leader", cycle=cycle):
+        raise Refused("twice")
+    units_services.notify(users=[user], text_code="leader.named", params={"cycle": cycle.title}, url="/")
+
+
+@transaction.atomic
+def withdraw_leader(*, actor: User | None, cycle: Cycle, user: User) -> None:
+    """Take a person out of the leading group; what they decided stays, and they are told.
+
+    Refused("sealed" | "no_leader").
+    """
+    demand(actor, policies.may_assign(actor, cycle) if actor else True)
+    if cycle.sealed:
+        raise Refused("sealed")
+    if not units_services.take_role(actor=actor, user=user, role="leader", cycle=cycle):
+        raise Refused("no_leader")
+    units_services.notify(users=[user], text_code="leader.withdrawn", params={"cycle": cycle.title}, url="/")
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from evidence.facts import Facts, UnitFacts
 from rubrics.definition import Definition
 from rubrics.definition.records import Consequence
 from scoring.engine.grading import Standing, grade_units, merit_order
+from scoring.engine.memory import collector_at_rest
 from scoring.engine.plan import Plan, plan_of
 from scoring.engine.ranking import is_out_of_rank, rank_units
 from scoring.engine.result import ENGINE_VERSION, Line, NodeResult, Notice, Result, UnitResult
@@ -30,6 +31,7 @@ __all__ = [
     "Result",
     "UnitResult",
     "World",
+    "collector_at_rest",
     "evaluate",
     "merit_order",
     "place_and_grade",
@@ -40,7 +42,8 @@ __all__ = [
 def evaluate(definition: Definition, facts: Facts) -> Result:
     """Score all units of a cycle. Raises Circle where scores depend on one another in a circle."""
     plan = plan_of(definition)
-    units = list(World(plan, facts).results())
+    with collector_at_rest():
+        units = list(World(plan, facts).results())
     place_and_grade(plan, units, facts.units)
     return Result(rubric=definition.code, units=units)
 

@@ -18,7 +18,7 @@ from evidence import services as evidence_services
 from evidence.models import Attachment, Fact, Submission
 from rubrics import selectors as rubrics_selectors
 from rubrics import services as rubrics_services
-from rubrics.models import Assignment, Cycle, Enrolment, Rubric
+from rubrics.models import Assignment, Cycle, Enrolment, ProviderUnit, Rubric
 from rubrics.services import Participant, PhaseDates
 from tests.cast import OTHER_WORD, OWN_WORD
 from units import services as units_services
@@ -69,8 +69,6 @@ class World:
 
     people: dict[str, User | None]
     sides: dict[str, SimpleNamespace]
-    draft: Rubric
-    published: Rubric
 
 
 def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_clerk: User) -> World:
@@ -84,13 +82,17 @@ def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_cl
     units_services.give_role(actor=None, user=people["leader"], role="leader", cycle=cycle)
     rubrics_services.assign_reviewer(actor=None, cycle=cycle, user=reviewer, unit=unit)
     rubrics_services.assign_reviewer(actor=None, cycle=foreign, user=other_clerk)
-    sides = {
+    sides: dict[str, SimpleNamespace] = {
         "own": _side(cycle, unit, clerk, OWN_WORD, reviewer),
         "other": _side(cycle, other_unit, other_clerk, OTHER_WORD, None),
         "foreign": _side(foreign, other_unit, other_clerk, FOREIGN_WORD, None),
     }
     _hand_in(sides["other"], other_clerk)
-    return World(people, sides, draft, published)
+    for name, side in sides.items():
+        side.draft, side.rubric, side.name = draft, published, name
+        side.tie = ProviderUnit.objects.filter(cycle=side.cycle).first() or SimpleNamespace(pk=0)
+        side.provided = _provided(side, people["provider"]) if side.cycle == cycle else side.found
+    return World(people, sides)
 
 
 def _cycle(rubric: Rubric, code: str, title: str, units: list[str], providers: dict[str, list[str]]) -> Cycle:
@@ -133,6 +135,13 @@ def _side(cycle: Cycle, unit: Unit, clerk: User, word: str, reviewer: User | Non
         job=enqueue("units.verify_journal", {"prefix": "house"}, actor=clerk),
         assignment=Assignment.objects.filter(cycle=cycle).first(),
         submission=Submission.objects.get(enrolment=enrolment),
+    )
+
+
+def _provided(side: SimpleNamespace, provider: User) -> Fact:
+    said = evidence_services.Claim({"count": 1}, {"note": f"{WORDS[side.name]}由数据员登记"})
+    return evidence_services.record_fact(
+        actor=provider, enrolment=side.enrolment, clause_code=LATE, claim=said, origin="provider"
     )
 
 

@@ -26,6 +26,7 @@ OPEN_TO = {
     "/sheets/{own}/": {"clerk", "head", "administrator", "auditor"},
     "/sheets/{own}/check/": {"clerk", "head", "administrator", "auditor"},
     "/sheets/{own}/claim/blank/?clause=conduct.meetings.late": {"clerk", "head", "administrator", "auditor"},
+    "/sheets/{own}/claim/more/?clause=conduct.meetings.late&key=x": {"clerk", "head", "administrator", "auditor"},
     "/sheets/{own}/clause/?clause=conduct.meetings.late": {"clerk", "head", "administrator", "auditor"},
     "/review/{own}/": {"judge", "administrator", "auditor"},
     "/cycles/{cycle}/review/": {"judge", "administrator", "auditor"},
@@ -144,6 +145,21 @@ def test_a_place_alone_is_asked_to_be_completed_without_alarm(as_user, own, cler
     assert answer.status_code == 422
     assert "还未保存" in answer.content.decode()
     assert 'role="alert"' not in answer.content.decode()
+
+
+def test_what_any_fact_may_say_is_fetched_when_it_is_opened(as_user, own, clerk, claim):
+    fact = claim(LATE, count=1, note="两位同志")
+    client = as_user(clerk)
+    assert "两位同志</textarea>" not in client.get(f"/sheets/{own.pk}/").content.decode()
+    address = f"/sheets/{own.pk}/claim/more/?clause={LATE}&fact={fact.pk}&key=f{fact.pk}"
+    assert "两位同志</textarea>" in client.get(address, headers=HTMX).content.decode()
+
+
+def test_a_save_without_the_folded_fields_leaves_them_as_they_were(as_user, own, clerk, claim):
+    fact = claim(LATE, count=1, note="两位同志")
+    post(as_user(clerk), f"/sheets/{own.pk}/claim/", clause=LATE, fact=str(fact.pk), version="1", count="2")
+    fact.refresh_from_db()
+    assert (fact.said, fact.note) == ({"count": "2"}, "两位同志")
 
 
 def test_a_tick_records_what_only_happened(as_user, own, clerk):

@@ -1,6 +1,6 @@
 """Settings, all from the environment; with none set, a machine of one's own: SQLite and no services.
 
-What an installation may set is listed in README.md under "Settings".
+What an installation may set is listed in docs/operations.md under "Settings".
 """
 
 import os

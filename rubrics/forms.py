@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rubrics.codes import UNIT_CODE, split_tags
 from rubrics.lifecycle import Days, Phase
 from rubrics.models.rubric import CODE_LENGTH, TITLE_LENGTH
 from rubrics.wording import phase_title
@@ -247,6 +248,64 @@ class ProviderForm(KpForm):
         super().__init__(*args, **options)
         self.fields["provider"].choices = _coded(definition.providers)
         self.fields["unit"].choices = [("", _("Choose a unit")), *units]
+
+
+class UnitsFileForm(KpForm):
+    """More units for a running cycle, out of a workbook."""
+
+    units_file = forms.FileField(label=gettext_lazy("List of units (.xlsx)"), max_length=200)
+
+
+class EnrolmentForm(KpForm):
+    """What a cycle says of a unit."""
+
+    series = forms.ChoiceField(label=gettext_lazy("Series"))
+    tags = forms.CharField(label=gettext_lazy("Tags"), required=False, max_length=300)
+    member_of = forms.ChoiceField(label=gettext_lazy("Member of"), required=False)
+
+    def __init__(self, *args: Any, definition: Definition, heads: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["series"].choices = _coded(definition.series)
+        self.fields["member_of"].choices = [("", _("No other unit")), *heads]
+
+    def clean_tags(self) -> list[str]:
+        return split_tags(self.cleaned_data["tags"])
+
+
+class ChangeEnrolmentForm(EnrolmentForm):
+    """The same of a unit that takes part, with the reason; `seen` is what the effects were shown for."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput())
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+    reason = reason_field()
+    field_order = ["version", "seen", "series", "tags", "member_of", "reason"]
+
+    def wish(self) -> str:
+        """What is wanted, as one text; only of a valid form."""
+        data = self.cleaned_data
+        return "|".join([data["series"], " ".join(data["tags"]), data["member_of"]])
+
+
+class OneUnitForm(EnrolmentForm):
+    """One more unit for a running cycle: one of the house, or a new one by code and name."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit of the house"), required=False)
+    code = forms.RegexField(UNIT_CODE, label=gettext_lazy("or the code of a new unit"), required=False, max_length=64)
+    title = forms.CharField(label=gettext_lazy("Name of the new unit"), required=False, max_length=120)
+    field_order = ["unit", "code", "title", "series", "tags", "member_of"]
+
+    def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["unit"].choices = [("", _("Choose a unit")), *units]
+        self.fields["code"].error_messages["invalid"] = _(
+            "A unit code has small Latin letters, digits, - _ and . only."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("unit")) == bool(data.get("code")) and not self.errors.get("code"):
+            self.add_error("unit", _("Choose a unit of the house, or name a new one: one of the two."))
+        return data
 
 
 def _coded(entries: Iterable[Any]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from appraisal_site.toolkit.xlsx import Column, Workbook
+from rubrics.codes import UNIT_CODE, split_tags
 from rubrics.services import Participant
 from rubrics.wording import unit_problem
 from units.tables import Problem, read_table
@@ -28,7 +29,6 @@ HEADS = {
     "member_of": ("所属单位代码", "所属单位", "member of"),
 }
 REQUIRED = ("code", "series")
-CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 TEMPLATE_ROWS = 300
 SALT = "rubrics.unit_list"
 FIELD_OF = {"series": "series", "twice": "code", "member_of": "member_of", "title": "title", "marks": "tags"}
@@ -81,7 +81,7 @@ def _participant(values: dict[str, str], series: dict[str, str]) -> Participant:
         code=values["code"],
         title=values["title"],
         series=series.get(values["series"], values["series"]),
-        tags=tuple(tag for tag in re.split(r"[\s,，、;；]+", values["tags"]) if tag),
+        tags=tuple(split_tags(values["tags"])),
         member_of=values["member_of"],
     )
 
@@ -91,7 +91,7 @@ def _row_problems(
 ) -> list[tuple[str, str, str]]:
     """(what, field, words) for what one row says wrongly by itself or beside the rows above it."""
     found = []
-    if not CODE.fullmatch(unit.code):
+    if not re.match(UNIT_CODE, unit.code):
         found.append(("code", "code", _("A unit code has small Latin letters, digits, - _ and . only.")))
     elif unit.code in cells:
         found.append(("twice", "code", unit_problem("twice", unit.code)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rubrics.views import assignments, cycles, files, phases, publishing, rubrics, starting
+from rubrics.views import assignments, cycles, files, leaders, phases, publishing, rubrics, starting, units
 
 app_name = "rubrics"
 
@@ -28,6 +28,12 @@ urlpatterns = [
     path("cycles/<int:pk>/extensions/", phases.extend, name="extend"),
     path("cycles/<int:pk>/assignments/", assignments.assignment_list, name="assignments"),
     path("cycles/<int:pk>/assignments/<int:assignment>/take/", assignments.take, name="assignment_take"),
+    path("cycles/<int:pk>/leaders/", leaders.name, name="leader_name"),
+    path("cycles/<int:pk>/leaders/<int:user>/withdraw/", leaders.withdraw, name="leader_withdraw"),
+    path("cycles/<int:pk>/units/", units.unit_list, name="units"),
+    path("cycles/<int:pk>/units/add/", units.add, name="units_add"),
+    path("cycles/<int:pk>/units/list.xlsx", units.template, name="units_template"),
+    path("cycles/<int:pk>/units/<int:enrolment>/", units.change, name="unit_change"),
     path("cycles/<int:pk>/providers/", assignments.tie, name="provider_tie"),
     path("cycles/<int:pk>/providers/<int:row>/take/", assignments.untie, name="provider_untie"),
 ]

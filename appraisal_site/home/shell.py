@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
 from django.utils.translation import gettext as _
 
 from appraisal_site.home import demo, selectors
@@ -41,6 +41,24 @@ def first_url(*names: str) -> str:
         except NoReverseMatch:
             continue
     return ""
+
+
+KIN = {
+    "review": ("evidence:review_list", "rubrics:board"),
+    "sheets": ("evidence:own", "evidence:sheet", "evidence:review_list", "rubrics:board"),
+    "results": ("scoring:results", "scoring:why"),
+    "cycles": ("rubrics:board", "rubrics:cycles"),
+}
+"""For pages about one unit or outside the chosen cycle: first part of the address → entries, the first there is."""
+
+
+def view_name(url: str) -> str:
+    """The name of the page at an address of this site, or nothing."""
+    prefix = get_script_prefix().rstrip("/")
+    try:
+        return resolve(url.partition("?")[0].removeprefix(prefix)).view_name
+    except Resolver404:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -112,13 +130,19 @@ class Shell:
         return [RailLine(entry.label, entry.url, entry.icon, entry.count, entry.url == here) for entry in entries]
 
     def _nearest(self, urls: list[str]) -> str:
-        """The entry that the page stands under: the longest address that the page's begins with."""
+        """The entry that the page stands under: the longest address that the page's begins with, else one of its kin."""
         path = self.request.path
         home = reverse("home")
         under = [
             url for url in urls if (bare := url.partition("?")[0]) == path or (bare != home and path.startswith(bare))
         ]
-        return max(under, key=len, default="")
+        return max(under, key=len, default="") or self._kin(urls)
+
+    def _kin(self, urls: list[str]) -> str:
+        """The entry from which one comes to pages of this kind, though their address does not begin with its own."""
+        kind = self.request.path_info.strip("/").partition("/")[0]
+        by_name = {view_name(url): url for url in reversed(urls)}
+        return next((by_name[name] for name in KIN.get(kind, ()) if name in by_name), "")
 
     @cached_property
     def notices(self) -> int:

@@ -176,6 +176,9 @@ class _FactsReader(FactReader):
             code = plain(Decimal(value)) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
             if isinstance(code, str) and code in worth:
                 return worth[code]
+            # A code, or what an option is worth: so are ratings written out again.
+            if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value in worth.values():
+                return Decimal(value)
             self.problem(path, "rating", value=value, wanted=list(worth))
             return None
         number = self.number(value, path)

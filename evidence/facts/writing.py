@@ -56,4 +56,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 def _filled(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value not in (None, "", (), False)}
+    # A figure of 0 says something; compared with False it would be left out.
+    return {
+        key: value for key, value in data.items() if value is not None and value is not False and value not in ("", ())
+    }

@@ -3,5 +3,16 @@
 from evidence.selectors.gaps import gaps_of
 from evidence.selectors.records import Stand, facts_of, facts_of_unit, facts_of_units
 from evidence.selectors.traces import Trace, traces_of
+from evidence.selectors.unsettled import Unsettled, unsettled_in
 
-__all__ = ["Stand", "Trace", "facts_of", "facts_of_unit", "facts_of_units", "gaps_of", "traces_of"]
+__all__ = [
+    "Stand",
+    "Trace",
+    "Unsettled",
+    "facts_of",
+    "facts_of_unit",
+    "facts_of_units",
+    "gaps_of",
+    "traces_of",
+    "unsettled_in",
+]

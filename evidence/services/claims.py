@@ -62,28 +62,29 @@ def save_claim(
     """
     definition = common.definition_for(enrolment)
     common.clause_for(definition, clause_code)
-    _require_open(actor, enrolment, definition, clause_code)
+    sheet = _require_open(actor, enrolment, definition, clause_code)
     if not claim.blank:
         common.check_fact(enrolment, clause_code, claim.said, claim.extras)
     with transaction.atomic():
         submission = common.ensure_submission(enrolment)
         if fact_pk is None:
-            return _create(actor, enrolment, submission, clause_code, claim, first=first)
+            return _create(actor, enrolment, submission, clause_code, claim, sheet, first=first)
         fact = _live_claim(enrolment, clause_code, fact_pk)
         if claim.blank:
-            return _take_back(enrolment, submission, fact, version)
-        return _change(enrolment, submission, fact, claim, version)
+            return _take_back(enrolment, submission, fact, version, sheet)
+        return _change(enrolment, submission, fact, claim, version, sheet)
 
 
 def withdraw_claim(*, actor: User, enrolment: Enrolment, fact_pk: int, version: int) -> Saved:
     """Take one claim back; it stays on file and counts no more. Raises Refused, Conflict."""
     fact = _live_claim(enrolment, None, fact_pk)
-    _require_open(actor, enrolment, common.definition_for(enrolment), fact.clause_code)
+    sheet = _require_open(actor, enrolment, common.definition_for(enrolment), fact.clause_code)
     with transaction.atomic():
-        return _take_back(enrolment, common.ensure_submission(enrolment), fact, version)
+        return _take_back(enrolment, common.ensure_submission(enrolment), fact, version, sheet)
 
 
-def _require_open(actor: User, enrolment: Enrolment, definition: Any, clause_code: str) -> None:
+def _require_open(actor: User, enrolment: Enrolment, definition: Any, clause_code: str) -> int:
+    """Refuse where the clause is not the unit's to fill in now; the version of the sheet of which this was judged."""
     item_code = outline.item_of(clause_code)
     concerned = {entry.code: entry for entry in outline.outline_of(definition, unit_of(enrolment))}
     entry = concerned.get(item_code)
@@ -94,6 +95,7 @@ def _require_open(actor: User, enrolment: Enrolment, definition: Any, clause_cod
     row = common.item_row(submission, item_code)
     if not policies.may_fill_item(actor, enrolment, submission, row, timezone.now()):
         raise Refused("closed")
+    return common.sheet_version(submission)
 
 
 def _live_claim(enrolment: Enrolment, clause_code: str | None, fact_pk: int) -> Fact:
@@ -107,11 +109,18 @@ def _live_claim(enrolment: Enrolment, clause_code: str | None, fact_pk: int) -> 
 
 
 def _create(
-    actor: User, enrolment: Enrolment, submission: Submission, clause_code: str, claim: Claim, *, first: bool
+    actor: User,
+    enrolment: Enrolment,
+    submission: Submission,
+    clause_code: str,
+    claim: Claim,
+    sheet: int,
+    *,
+    first: bool,
 ) -> Saved:
     if claim.blank:
         return Saved(None, False, submission.saved_at or timezone.now(), submission)
-    common.touch(enrolment)
+    common.touch(enrolment, sheet=sheet)
     if first:
         others = Fact.objects.filter(enrolment=enrolment, clause_code=clause_code, origin=Fact.Origin.UNIT)
         other = others.exclude(state=Fact.State.WITHDRAWN).order_by("-pk").first()
@@ -129,22 +138,22 @@ def _create(
     return _saved(submission, fact, clause_code)
 
 
-def _change(enrolment: Enrolment, submission: Submission, fact: Fact, claim: Claim, version: int) -> Saved:
+def _change(enrolment: Enrolment, submission: Submission, fact: Fact, claim: Claim, version: int, sheet: int) -> Saved:
     wanted = {"said": to_stored(claim.said), **claim.extras}
     if fact.state != Fact.State.WITHDRAWN and all(getattr(fact, name) == value for name, value in wanted.items()):
         return Saved(fact, False, fact.updated_at, submission)
     if fact.state == Fact.State.WITHDRAWN:
         raise Conflict(fact, sent=version, current=fact.version)
-    common.touch(enrolment)
+    common.touch(enrolment, sheet=sheet)
     state = lifecycle.step(lifecycle.FACT, fact.state, "amend")
     compare_and_set(fact, version=version, state=state, updated_at=timezone.now(), **wanted)
     return _saved(submission, fact, fact.clause_code)
 
 
-def _take_back(enrolment: Enrolment, submission: Submission, fact: Fact, version: int) -> Saved:
+def _take_back(enrolment: Enrolment, submission: Submission, fact: Fact, version: int, sheet: int) -> Saved:
     if fact.state == Fact.State.WITHDRAWN:
         return Saved(None, False, fact.updated_at, submission)
-    common.touch(enrolment)
+    common.touch(enrolment, sheet=sheet)
     state = lifecycle.step(lifecycle.FACT, fact.state, "withdraw")
     compare_and_set(fact, version=version, state=state, updated_at=timezone.now())
     saved = _saved(submission, fact, fact.clause_code)

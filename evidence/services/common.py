@@ -66,13 +66,24 @@ def clause_for(definition: Definition, code: str) -> CommonClause:
     return clause
 
 
-def touch(enrolment: Enrolment) -> None:
-    """Note that a record that counts changed. Called first in a transaction, it also makes the unit's writers queue."""
+def touch(enrolment: Enrolment, *, sheet: int | None = None) -> None:
+    """Note that a record that counts changed. Called first in a transaction, it also makes the unit's writers queue.
+
+    ``sheet`` is the version of the sheet that was judged open before: Refused where it was handed in or given back
+    meanwhile.
+    """
     rubrics_services.touch_records(enrolment)
+    if sheet is not None and sheet != sheet_version(submission_of(enrolment)):
+        raise Refused("closed")
 
 
 def submission_of(enrolment: Enrolment) -> Submission | None:
     return Submission.objects.filter(enrolment=enrolment).first()
+
+
+def sheet_version(submission: Submission | None) -> int:
+    """The sheet's version, which only handing in and giving back raise; one that is not begun counts as its first."""
+    return submission.version if submission else 1
 
 
 def ensure_submission(enrolment: Enrolment) -> Submission:

@@ -35,18 +35,20 @@ def attach_file(
     ``upload`` is Django's UploadedFile. A file whose bytes the unit already gave is not kept twice. Raises Refused
     (who or when), ``files.Refused`` (the file itself).
     """
-    _require(actor, enrolment, item_code, fact)
+    sheet = _require(actor, enrolment, item_code, fact)
     name = files.clean_name(upload.name or "")
     kind = files.inspect(name, upload.file, upload.size, limit=file_limit())
     kept = store.keep(upload.chunks())
     try:
-        return _tie(actor, enrolment, name, kind, kept, item_code, fact)
+        return _tie(actor, enrolment, name, kind, kept, item_code, fact, sheet)
     except BaseException:
         store.drop(kept.name)
         raise
 
 
-def _require(actor: User, enrolment: Enrolment, item_code: str | None, fact: Fact | None) -> None:
+def _require(actor: User, enrolment: Enrolment, item_code: str | None, fact: Fact | None) -> int | None:
+    """Refuse what is not allowed now; for an item the version of the sheet of which this was judged."""
+    sheet: int | None = None
     now = timezone.now()
     if fact is not None:
         if fact.enrolment_id != enrolment.pk or fact.created_by_id != actor.pk:
@@ -62,17 +64,19 @@ def _require(actor: User, enrolment: Enrolment, item_code: str | None, fact: Fac
         submission = common.submission_of(enrolment)
         row = common.item_row(submission, item_code or "")
         allowed = policies.may_fill_item(actor, enrolment, submission, row, now)
+        sheet = common.sheet_version(submission)
     if not allowed:
         raise Refused("closed")
+    return sheet
 
 
 @transaction.atomic
 def _tie(
     actor: User, enrolment: Enrolment, name: str, kind: str, kept: store.Stored,
-    item_code: str | None, fact: Fact | None,
+    item_code: str | None, fact: Fact | None, sheet: int | None,
 ) -> Attachment:  # fmt: skip
     # Proof moves no points, but the row makes two uploads of one unit queue, so that the same file is seen as the same.
-    common.touch(enrolment)
+    common.touch(enrolment, sheet=sheet)
     attachment = Attachment.objects.filter(enrolment=enrolment, sha256=kept.sha256, size=kept.size).first()
     if attachment is None:
         attachment = Attachment.objects.create(
@@ -113,12 +117,12 @@ def detach_file(*, actor: User, enrolment: Enrolment, item_code: str, attachment
     if not policies.may_fill_item(actor, enrolment, submission, row, timezone.now()):
         raise Refused("closed")
     with transaction.atomic():
-        common.touch(enrolment)
         link = ItemAttachment.objects.filter(
             submission=submission, item_code=item_code, attachment_id=attachment_pk
         ).select_related("attachment").first()  # fmt: skip
         if link is None:
             return
+        common.touch(enrolment, sheet=common.sheet_version(submission))
         attachment = link.attachment
         link.delete()
         common.note_saved(common.ensure_submission(enrolment))

@@ -73,12 +73,15 @@ def _at_hand(request: HttpRequest, data: ReviewData) -> tuple[outline.Entry | No
         entry = data.entry_of(item)
         if entry is None:
             raise Http404
-        facts = data.facts_under(entry)
-        return entry, facts[0] if facts else None
+        return entry, _first_fact(data, entry)
     first = next(iter(data.waiting), None)
     if first is not None:
         return data.entry_of(outline.item_of(first.clause_code)), first
-    return (data.entries[0], None) if data.entries else (None, None)
+    return (data.entries[0], _first_fact(data, data.entries[0])) if data.entries else (None, None)
+
+
+def _first_fact(data: ReviewData, entry: outline.Entry) -> Fact | None:
+    return next(iter(data.facts_under(entry)), None)
 
 
 def page(

@@ -42,6 +42,9 @@ def _rule(definition: Definition, rule: Rule, path: Path) -> list[Problem]:
     if rule.quota is not None:
         series = {entry.code for entry in definition.series}
         problems += unknown([code for code, _ in rule.quota.by_series], series, (*path, "quota"), "series")
+    for place, consequence in enumerate(rule.consequences):
+        if not consequence.title and not consequence.text:
+            problems.append(Problem((*path, "consequences", place, "title"), "missing", {"field": "title"}))
     return problems
 
 

@@ -130,6 +130,8 @@ def _panel(panel: Any, path: Path) -> list[Problem]:
         problems.append(Problem((*path, "groups"), "panel_without_groups", {}, HINT))
     elif panel.weigh_by == "group" and not any(group.weight for group in panel.groups):
         problems.append(Problem((*path, "groups"), "panel_without_weight"))
+    if panel.options and not panel.full:
+        problems.append(Problem((*path, "options"), "zero"))
     for option in panel.options:
         if panel.scale is not None and option.value > panel.scale:
             problems.append(

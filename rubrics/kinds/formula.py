@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rubrics.kinds.base import Kind, NoValue, Own, Parameters, Plain, Said, english, verb, with_unit
 from rubrics.kinds.formula_language import FUNCTIONS, FormulaError, Node, inputs_of, parse, work_out
-from rubrics.kinds.numbers import OpenNumber, plain
+from rubrics.kinds.numbers import LARGEST, OpenNumber, plain
 from rubrics.kinds.problems import Path, Problem
 
 
@@ -30,6 +30,10 @@ class FormulaParameters(Parameters):
     max: OpenNumber = Field(default=None, title="At most")
 
 
+_LARGEST = Fraction(LARGEST)
+# No formula is worth more than the largest figure that a file may hold.
+
+
 @lru_cache(maxsize=1024)
 def tree_of(expression: str) -> Node:
     """The parsed expression. Raises FormulaError."""
@@ -46,6 +50,7 @@ def points(clause: Any, fact: Any, own: Own) -> Fraction:
         value = work_out(tree_of(clause.expression), inputs, own.rounded)
     except ZeroDivisionError:
         raise NoValue("division_by_zero") from None
+    value = max(-_LARGEST, min(value, _LARGEST))
     if clause.max is not None:
         value = min(value, Fraction(clause.max))
     return value if clause.min is None else max(value, Fraction(clause.min))

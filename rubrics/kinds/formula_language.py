@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 LONGEST = 2000
+_NO_DIGITS = Fraction(10) ** 40
+# Beyond this nobody rounds: the value is no figure any more.
 DEEPEST = 60
 
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|[-+*/(),<>−]))")
@@ -89,6 +91,8 @@ def work_out(node: Node, inputs: Mapping[str, Fraction], rounder: Callable[[Frac
     values = [work_out(arg, inputs, rounder) for arg in node.args]
     if node.op == "round":
         digits = int(values[1]) if len(values) > 1 else 0
+        if abs(values[0]) > _NO_DIGITS:
+            return values[0]
         return rounder(values[0], max(-15, min(15, digits)))
     return _OPERATIONS[node.op](*values)
 

@@ -45,6 +45,9 @@ def points(clause: Any, value: Exact, cohort: Cohort) -> Exact:
 
 
 def _best_ratio(clause: Any, value: Exact, best: Exact, worst: Exact, cohort: Cohort) -> Exact:
+    # A change or gap may be negative, where a ratio says nothing: 0 points.
+    if value <= 0 or best <= 0:
+        return clause.points * 0  # type: ignore[no-any-return]
     if clause.better == "lower":
         return clause.points * best / value  # type: ignore[no-any-return]
     return clause.points * value / best  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from rubrics.policies import covers
 
 if TYPE_CHECKING:
     from rubrics.definition import Definition
+    from units.models import User
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,35 @@ def people_lines(definition: Definition, assignments: list[Assignment]) -> list[
         own = [membership.unit.label for membership in rows[0].user.memberships.all() if membership.until is None]
         lines.append(PersonLine(str(rows[0].user), parts, ", ".join(dict.fromkeys(own))))
     return lines
+
+
+@dataclass(frozen=True)
+class LeaderLine:
+    """A member of the leading group, with the units of the cycle they act for."""
+
+    pk: int
+    name: str
+    active: bool
+    units: str
+
+
+def leader_lines(leaders: list[User], enrolments: list[Enrolment]) -> list[LeaderLine]:
+    labels = {enrolment.unit_id: enrolment.unit.label for enrolment in enrolments}
+    return [
+        LeaderLine(
+            person.pk,
+            str(person),
+            person.is_active,
+            ", ".join(
+                dict.fromkeys(
+                    labels[each.unit_id]
+                    for each in person.memberships.all()
+                    if each.until is None and each.unit_id in labels
+                )
+            ),
+        )
+        for person in leaders
+    ]
 
 
 @dataclass(frozen=True)

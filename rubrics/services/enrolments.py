@@ -87,10 +87,10 @@ def change_enrolment(
         raise Refused("reason")
     before = {name: _said(getattr(enrolment, name)) for name in changes}
     after = {name: _said(value) for name, value in changes.items()}
-    if before == after:
-        raise Refused("same")
     _check_head(enrolment, changes.get("member_of"))
     compare_and_set(enrolment, version=version, **changes)
+    if before == after:
+        raise Refused("same")
     problems = _problems_of(definition_of(enrolment.cycle.rubric), [_participant_of(enrolment)])
     if problems:
         raise Refused("units", problems)
@@ -147,15 +147,15 @@ def _problems_of(definition: Definition, participants: Sequence[Participant]) ->
     for participant in participants:
         if participant.series not in series:
             found.append((participant.code, "series", participant.series))
+            continue
         found += [
             (participant.code, "not_applicable", code) for code in participant.not_applicable if code not in nodes
         ]
         found += [(participant.code, "targets", code) for code in participant.targets if code not in definition.items]
         reached = full_marks(definition, series=participant.series, tags=participant.tags, unit=participant.code)
-        if reached < definition.total_of(participant.series):
-            found.append(
-                (participant.code, "marks", f"{plain(reached)} / {plain(definition.total_of(participant.series))}")
-            )
+        total = definition.total_of(participant.series)
+        if reached < total:
+            found.append((participant.code, "marks", f"{plain(reached)} / {plain(total)}"))
     return found
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from typing import Any
-
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,22 +19,9 @@ from rubrics.lifecycle import usual_days
 from rubrics.models import Rubric
 from rubrics.selectors import outlines
 from rubrics.services import Participant
-from rubrics.unit_list import packed, read_unit_list, template_workbook, unpacked
+from rubrics.unit_list import packed, read_unit_list, template_workbook
 from rubrics.views.guards import only_if, words_of
-from rubrics.wording import unit_problem
-from units import selectors as units_selectors
-from units.tables import Problem
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a list of units would do: how many in each series, how many are new, everything that is wrong."""
-
-    series: tuple[tuple[str, int], ...]
-    count: int
-    new: int
-    problems: tuple[Problem, ...]
-    members: int
+from rubrics.views.unit_plan import Plan, carried_over, planned, said_problems
 
 
 @only_if(policies.may_start_cycle)
@@ -60,7 +42,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _page(request, rubric, definition, form, None, [])
     if not form.is_valid():
-        participants = _carried(request.POST.get("units_read", "")) or ()
+        participants = carried_over(request.POST.get("units_read", "")) or ()
         return _page(request, rubric, definition, form, None, list(participants), status=422)
     participants, plan = _plan(form, rubric, definition)
     if plan is None or plan.problems or request.POST.get("step") != "start":
@@ -94,33 +76,12 @@ def _plan(form: CycleForm, rubric: Rubric, definition: Definition) -> tuple[list
     if file:
         listed = read_unit_list(file, definition)
         problems = listed.with_found(services.unit_problems(rubric, listed.participants))
-        return list(listed.participants), _planned(definition, listed.participants, problems)
-    carried = _carried(form.cleaned_data["units_read"])
+        return list(listed.participants), planned(definition, listed.participants, problems)
+    carried = carried_over(form.cleaned_data["units_read"])
     if carried is None:
         form.add_error("units_file", _("The list that was read is too old. Choose the workbook again."))
         return [], None
-    found = services.unit_problems(rubric, carried)
-    problems = [Problem("", code, unit_problem(what, value)) for code, what, value in found]
-    return list(carried), _planned(definition, carried, problems)
-
-
-def _carried(text: str) -> tuple[Participant, ...] | None:
-    try:
-        return unpacked(text)
-    except (signing.BadSignature, ValueError):
-        return None
-
-
-def _planned(definition: Definition, participants: Any, problems: list[Problem]) -> Plan:
-    counts = Counter(participant.series for participant in participants)
-    known = units_selectors.units_by_code([participant.code for participant in participants])
-    return Plan(
-        series=tuple((series.title or series.code, counts[series.code]) for series in definition.series),
-        count=len(participants),
-        new=sum(participant.code not in known for participant in participants),
-        problems=tuple(problems),
-        members=sum(bool(participant.member_of) for participant in participants),
-    )
+    return list(carried), planned(definition, carried, said_problems(services.unit_problems(rubric, carried)))
 
 
 def _page(

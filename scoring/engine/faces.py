@@ -148,7 +148,12 @@ class Faces:
 
     def _share_of_points(self, clause: ClausePlan, facts: list[Placed]) -> Any:
         """The share that acts on the points: of the fact that counts, or the value-weighted mean of the shares."""
-        if clause.shares_value or all(fact.share is None for _, fact in facts):
+        if all(fact.share is None for _, fact in facts):
+            return 1
+        given = clause.kind.given
+        if given is not None and given(clause.clause, facts[-1][1]) is not None:
+            return self.share_of(clause, facts[-1][1])  # a place that is given is no value: its points are shared
+        if clause.shares_value:
             return 1
         if len(facts) == 1:
             return self.share_of(clause, facts[0][1])

@@ -132,7 +132,9 @@ class UnitTree:
     def _source_lines(self, node: NodePlan) -> list[Line]:
         lines = []
         for clause in node.clauses:
-            if clause.code in self.shape.sources and clause.code not in self.answered:
+            # Where facts have nothing to say, as under a panel's rating, the source speaks all the same.
+            answered = clause.code in self.answered and bool(clause.kind.says(clause.clause))
+            if clause.code in self.shape.sources and not answered:
                 points, notices = self.world.source_points(clause, self.unit)
                 self.notices += notices
                 if points is not None:

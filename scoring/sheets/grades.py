@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -130,28 +130,52 @@ def _how_reached(rule: Rule, series: str, lang: str) -> str:
     return both(f"前 {when.rank_at_most} 名", f"the first {when.rank_at_most}", lang)
 
 
-def consequence(entry: Any, lang: str) -> str:
-    """What one consequence of a grade says: its title with its value, or its text."""
+def consequence(entry: Any, lang: str, parts: Collection[Decimal] = ()) -> str:
+    """What one consequence of a grade says: its title with its value, or its text.
+
+    `parts`: the shares that the other grades give under the same code; next to them a nought is a share too.
+    """
     title = entry.title or entry.text or entry.code
     if entry.open and entry.value is None:
         return both(f"{title}：待定", f"{title}: not set yet", lang)
     value = entry.text if entry.title else ""
     if not value and entry.value is not None:
-        is_part = 0 < abs(entry.value) < 1
-        value = f"{short(entry.value * 100)}%" if is_part else short(entry.value)
+        value = _amount(entry.value, lang, parts)
     return both(f"{title}：{value}", f"{title}: {value}", lang) if value else title
+
+
+def _amount(value: Decimal, lang: str, parts: Collection[Decimal]) -> str:
+    """A share in percent; a nought among shares that raise and lower is no change, among others 0%."""
+    if not value and parts:
+        return both("不增减", "no change", lang) if min(parts) < 0 else "0%"
+    return f"{short(value * 100)}%" if _is_part(value) else short(value)
+
+
+def _is_part(value: Decimal | None) -> bool:
+    return value is not None and 0 < abs(value) < 1
+
+
+def _parts(grading: Grading) -> dict[str, list[Decimal]]:
+    """By code of a consequence, the shares that the grades give."""
+    found: dict[str, list[Decimal]] = {}
+    for rule in grading.rules:
+        for entry in rule.consequences:
+            if entry.value is not None and _is_part(entry.value):
+                found.setdefault(entry.code, []).append(entry.value)
+    return found
 
 
 def lines(grading: Grading, units: Sequence[Any], titles: Mapping[str, str], lang: str) -> tuple[GradeLine, ...]:
     """Every grade of a grading with its units, best first; what applies to some of the units only is said with them."""
     series = {unit.series for unit in units}
+    parts = _parts(grading)
     found = []
     for rule in by_merit(grading):
         if rule.when.in_series and not series.intersection(rule.when.in_series):
             continue
         having = [unit for unit in units if unit.grades.get(grading.code) == rule.code]
         brings = [entry for entry in rule.consequences if not having or any(_meets(entry, unit) for unit in having)]
-        said = tuple(consequence(entry, lang) for entry in brings)
+        said = tuple(consequence(entry, lang, parts.get(entry.code, ())) for entry in brings)
         names = tuple(titles.get(unit.code, unit.code) for unit in having)
         found.append(GradeLine(rule.code, rule.title or rule.code, is_sink(rule), names, said))
     return tuple(found)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from appraisal_site.toolkit.htmx import is_htmx
+from evidence import selectors as evidence_selectors
 from scoring import policies, selectors, services
 from scoring.models import Run
 from scoring.sheets import grades, page, tables
@@ -42,6 +43,7 @@ def show(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     series = tables.series_tables(outcome.result, outcome.definition, titles, lang())
     series = [one for one in series if any(row.unit in view.keys for row in one.rows)]
     chosen = request.GET.get("series") or (series[0].code if series else "")
+    open_work = _open_work(view, stand)
     context = {
         "cycle": view.cycle,
         "stand": stand,
@@ -52,14 +54,14 @@ def show(request: HttpRequest, cycle_pk: int) -> HttpResponse:
         "may_store": policies.may_store_results(request.user, view.cycle),
         "may_export": policies.may_export(request.user, view.cycle),
         "stored": _stored(view.cycle, stand, outcome),
-        "lede": _lede(outcome, view, stand),
+        "lede": _lede(outcome, view, stand, open_work),
         "export_url": reverse("scoring:workbook", args=[view.cycle.pk]) + f"?stand={stand}",
     }
     urls = {code: reverse("scoring:why", args=[pk]) + f"?stand={stand}" for code, pk in view.keys.items()}
     if chosen == VETOES:
         context |= _vetoes(outcome, titles, urls)
     else:
-        context |= _ranked(series, outcome, view, chosen, urls)
+        context |= _ranked(series, outcome, view, chosen, urls, open_work)
     return render(request, "scoring/results.html", context)
 
 
@@ -78,10 +80,47 @@ def _tabs(request: HttpRequest, series: list[tables.SeriesTable], view: selector
     return [*found, Tab(_("Vetoes"), url(VETOES), vetoed, chosen == VETOES)]
 
 
-def _lede(outcome: selectors.Outcome, view: selectors.View, stand: str) -> str:
+OpenWork = dict[str, evidence_selectors.Unsettled]
+"""By unit's code, what keeps its place from being told yet; a sheet that nobody handed in lost no points so far."""
+
+
+def _open_work(view: selectors.View, stand: str) -> OpenWork | None:
+    """Nothing for what units claim themselves: that stand waits for no decision."""
+    if stand == "self":
+        return None
+    found = evidence_selectors.unsettled_in(view.cycle)
+    return {code: found[pk] for code, pk in view.keys.items() if pk in found}
+
+
+def _counted(units: int, open_work: OpenWork | None) -> str:
+    """How many units, and of how many the sheet or a decision is missing."""
+    if open_work is None:
+        return ngettext("%(n)d unit.", "%(n)d units.", units) % {"n": units}
+    said = {
+        "n": units,
+        "missing": sum(one.sheet == "missing" for one in open_work.values()),
+        "returned": sum(one.sheet == "returned" for one in open_work.values()),
+        "undecided": sum(one.undecided > 0 for one in open_work.values()),
+    }
+    if said["returned"]:
+        text = ngettext(
+            "%(n)d unit, %(missing)d not submitted, %(returned)d returned, %(undecided)d not fully decided.",
+            "%(n)d units, %(missing)d not submitted, %(returned)d returned, %(undecided)d not fully decided.",
+            units,
+        )
+    else:
+        text = ngettext(
+            "%(n)d unit, %(missing)d not submitted, %(undecided)d not fully decided.",
+            "%(n)d units, %(missing)d not submitted, %(undecided)d not fully decided.",
+            units,
+        )
+    return text % said
+
+
+def _lede(outcome: selectors.Outcome, view: selectors.View, stand: str, open_work: OpenWork | None) -> str:
     """How many units, what is missing, and what this stand counts."""
     units = [unit for unit in outcome.result.units if unit.code in view.keys]
-    said = [ngettext("%(n)d unit.", "%(n)d units.", len(units)) % {"n": len(units)}]
+    said = [_counted(len(units), open_work)]
     pending = sum(len(unit.pending) for unit in units)
     if pending:
         text = ngettext("%(n)d judgement is still missing.", "%(n)d judgements are still missing.", pending)
@@ -95,6 +134,7 @@ def _ranked(
     view: selectors.View,
     chosen: str,
     urls: dict[str, str],
+    open_work: OpenWork | None,
 ) -> dict[str, Any]:
     table = next((one for one in series if one.code == chosen), None)
     if table is None:
@@ -105,7 +145,10 @@ def _ranked(
     made = page.table(table, definition, lang(), None if view.sees_all else view.keys)
     context: dict[str, Any] = {
         "table": made,
-        "entries": [{**vars(entry), "url": urls.get(entry.unit, "")} for entry in made.entries],
+        "entries": [
+            {**vars(entry), "url": urls.get(entry.unit, ""), "open": (open_work or {}).get(entry.unit)}
+            for entry in made.entries
+        ],
         "footnote": _footnote(definition),
     }
     if view.sees_all:

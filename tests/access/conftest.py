@@ -16,7 +16,12 @@ CAST = ("administrator", "leader", "reviewer", "auditor", "clerk", "head", "prov
 
 @pytest.fixture
 def world(
-    request: pytest.FixtureRequest, unit: Unit, other_unit: Unit, person: Callable[..., User], tmp_path: Path, settings: Any
+    request: pytest.FixtureRequest,
+    unit: Unit,
+    other_unit: Unit,
+    person: Callable[..., User],
+    tmp_path: Path,
+    settings: Any,
 ) -> World:
     """Everybody with their part in the own cycle; `nobody` is not signed in."""
     settings.EVIDENCE_ROOT = tmp_path / "evidence"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -38,11 +39,13 @@ def filled(route: str, args: Mapping[str, str], side: SimpleNamespace) -> str:
 
 
 def said(data: Mapping[str, Any], side: SimpleNamespace) -> dict[str, Any]:
-    """What is posted: `$found.version` is that attribute of this side's thing."""
+    """What is sent: `$found.version` is that attribute of this side's thing, `@pdf` a file."""
     return {name: _of(side, value) for name, value in data.items()}
 
 
 def _of(side: SimpleNamespace, value: Any) -> Any:
+    if value == "@pdf":
+        return SimpleUploadedFile("补充.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
     if not (isinstance(value, str) and value.startswith("$")):
         return value
     found: Any = side
@@ -75,7 +78,7 @@ def ask(client: Client, method: str, path: str, data: Mapping[str, Any]) -> Answ
     kept = _Kept()
     with transaction.atomic():
         with connection.execute_wrapper(kept):
-            response = client.post(path, data) if method == "POST" else client.get(path)
+            response = client.post(path, data) if method == "POST" else client.get(path, data)
             content = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
     text = content.decode("utf-8", "replace")

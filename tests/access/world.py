@@ -1,7 +1,8 @@
 """A small house in which everybody of the cast has a part, with an own and an other side of everything.
 
 Own: the cast's unit, its cycle, what was recorded about it. Other: another unit of the same cycle. Foreign: a cycle in
-which none of the cast has a part. Whatever belongs to the other unit or the foreign cycle carries a word of its own.
+which none of the cast has a part. Handed: the own unit in a second cycle, its sheet handed in and waiting for decisions.
+Whatever belongs to the other unit or the foreign cycle carries a word of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from units.jobs import enqueue
 from units.models import Notice, Unit, User
 
 FOREIGN_WORD = "外周期丙"
-WORDS = {"own": OWN_WORD, "other": OTHER_WORD, "foreign": FOREIGN_WORD}
+WORDS = {"own": OWN_WORD, "other": OTHER_WORD, "foreign": FOREIGN_WORD, "handed": OWN_WORD}
 LATE, NEWS = "conduct.meetings.late", "results.news.level"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -82,16 +83,23 @@ def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_cl
     units_services.give_role(actor=None, user=people["leader"], role="leader", cycle=cycle)
     rubrics_services.assign_reviewer(actor=None, cycle=cycle, user=reviewer, unit=unit)
     rubrics_services.assign_reviewer(actor=None, cycle=foreign, user=other_clerk)
+    handed = _cycle(published, "handed", "已提交的考评", ["own"], {})
+    units_services.give_role(actor=None, user=people["leader"], role="leader", cycle=handed)
+    rubrics_services.assign_reviewer(actor=None, cycle=handed, user=reviewer)
     sides: dict[str, SimpleNamespace] = {
         "own": _side(cycle, unit, clerk, OWN_WORD, reviewer),
         "other": _side(cycle, other_unit, other_clerk, OTHER_WORD, None),
         "foreign": _side(foreign, other_unit, other_clerk, FOREIGN_WORD, None),
+        "handed": _side(handed, unit, clerk, OWN_WORD, reviewer),
     }
+    _claim_news(sides["own"], clerk)
     _hand_in(sides["other"], other_clerk)
+    _hand_in(sides["handed"], clerk)
     for name, side in sides.items():
         side.draft, side.rubric, side.name = draft, published, name
+        side.leader, side.stranger = people["leader"], people["stranger"]
         side.tie = ProviderUnit.objects.filter(cycle=side.cycle).first() or SimpleNamespace(pk=0)
-        side.provided = _provided(side, people["provider"]) if side.cycle == cycle else side.found
+        side.provided = _provided(side, people["provider"]) if side.cycle.code == "main" else side.found
     return World(people, sides)
 
 
@@ -102,7 +110,9 @@ def _cycle(rubric: Rubric, code: str, title: str, units: list[str], providers: d
         rubric=rubric,
         code=code,
         title=title,
-        phases=[PhaseDates(name, now + timedelta(first), now + timedelta(last)) for name, (first, last) in PHASES.items()],
+        phases=[
+            PhaseDates(name, now + timedelta(first), now + timedelta(last)) for name, (first, last) in PHASES.items()
+        ],
         participants=[Participant(code, "offices") for code in units],
         provider_units=providers,
     )
@@ -153,8 +163,12 @@ def _judge(cycle: Cycle, unit: Unit) -> User:
     return judge
 
 
-def _hand_in(side: SimpleNamespace, clerk: User) -> None:
-    said = evidence_services.Claim({"level": "city"}, {"note": f"{OTHER_WORD}上稿"})
+def _claim_news(side: SimpleNamespace, clerk: User) -> None:
+    said = evidence_services.Claim({"level": "city"}, {"note": f"{side.unit.short_title}上稿"})
     evidence_services.save_claim(actor=clerk, enrolment=side.enrolment, clause_code=NEWS, claim=said)
+
+
+def _hand_in(side: SimpleNamespace, clerk: User) -> None:
+    _claim_news(side, clerk)
     side.submission = evidence_services.submit_sheet(actor=clerk, enrolment=side.enrolment, version=0)
     side.claim = Fact.objects.get(pk=side.claim.pk)

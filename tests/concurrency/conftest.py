@@ -36,7 +36,7 @@ def _whatever_the_version(row: Any, *, version: int, **changes: Any) -> Any:
 
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every service writes without comparing versions: a test of races that is worth anything now finds lost updates."""
+    """Every service writes without comparing versions: a test of races that is worth anything now loses updates."""
     for name, module in sorted(sys.modules.items()):
         if ".services" in name and hasattr(module, "compare_and_set"):
             monkeypatch.setattr(module, "compare_and_set", _whatever_the_version)

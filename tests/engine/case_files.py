@@ -27,9 +27,7 @@ from rubrics.files import read_yaml
 CASES = Path(__file__).parent / "cases"
 Json = dict[str, Any]
 
-_KEYS = frozenset(
-    "title cites clauses item category items categories rubric facts units ratings expect alone".split()
-)
+_KEYS = frozenset("title cites clauses item category items categories rubric facts units ratings expect alone".split())
 
 
 class Case(NamedTuple):
@@ -77,7 +75,13 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _category(raw: Json) -> Json:
-    item = {"code": "i", "points": 10, "start": "zero", **(raw.get("item") or {}), "clauses": _listed(raw.get("clauses"))}
+    item = {
+        "code": "i",
+        "points": 10,
+        "start": "zero",
+        **(raw.get("item") or {}),
+        "clauses": _listed(raw.get("clauses")),
+    }
     return {"code": "k", **(raw.get("category") or {}), "items": [item, *_listed(raw.get("items"))]}
 
 
@@ -98,7 +102,8 @@ def _facts(raw: Json) -> Json:
     described = {code: dict(fields or {}) for code, fields in (raw.get("units") or {}).items()}
     codes = list(dict.fromkeys([*described, *by_unit]))
     units = [
-        {"code": code, **described.get(code, {}), "facts": [_fact(fact) for fact in by_unit.get(code) or []]} for code in codes
+        {"code": code, **described.get(code, {}), "facts": [_fact(fact) for fact in by_unit.get(code) or []]}
+        for code in codes
     ]
     return {"format": "appraisal-facts/1", "rubric": "case", "units": units, "ratings": raw.get("ratings") or []}
 

@@ -1,6 +1,5 @@
 """Every basis, effect and interplay in small cases whose results were derived by hand (tests/engine/cases/*.yaml)."""
 
-
 from typing import Any
 
 import pytest

@@ -30,9 +30,7 @@ def test_an_example_moves_what_the_page_says(example: dict[str, Any]) -> None:
     wanted = example["moves"] if isinstance(example["moves"], dict) else {"u": example["moves"]}
     raw = {key: value for key, value in example.items() if key not in ("clause", "moves")}
     result = evaluated(read_case({"title": "", "cites": "", "expect": 0, "clauses": example["clause"], **raw}))
-    moved = {
-        unit.code: sum((line.points for line in unit.lines if line.clause), Decimal(0)) for unit in result.units
-    }
+    moved = {unit.code: sum((line.points for line in unit.lines if line.clause), Decimal(0)) for unit in result.units}
     assert moved == wanted
 
 

@@ -23,7 +23,7 @@ from tests.reference import make_case
 
 pytestmark = pytest.mark.long
 
-PROVE = os.environ.get("PROVE") == "true" or os.environ.get("KAOPING_PROVE") == "1"
+PROVE = os.environ.get("PROVE") == "true"
 SHORT = 150
 property_of = settings(max_examples=10_000 if PROVE else SHORT, deadline=None)
 # The short profile takes the same pairs for every property, so that each is made once.

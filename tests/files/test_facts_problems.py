@@ -111,6 +111,7 @@ FAULTS: list[tuple[str, Any, str, str]] = [
     ("ratings.0.group", "x", "unknown_group", "ratings[0].group"),
     ("ratings.0.unit", "x", "unknown_unit", "ratings[0].unit"),
     ("ratings.0.values", ["fair"], "rating", "ratings[0].values[0]"),
+    ("ratings.0.values", [60], "rating", "ratings[0].values[0]"),
     ("ratings.1.values", [11], "rating", "ratings[1].values[0]"),
     ("ratings.1.values", [-1], "rating", "ratings[1].values[0]"),
     ("ratings.1.values", ["good"], "number", "ratings[1].values[0]"),

@@ -11,7 +11,14 @@ from tests.files.test_facts_problems import FAULTS as FACT_FAULTS
 from tests.files.test_rubric_problems import FAULTS, HINTS
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("rubrics/kinds", "rubrics/definition", "rubrics/checks", "rubrics/files", "evidence/facts", "scoring/management")
+ROOMS = (
+    "rubrics/kinds",
+    "rubrics/definition",
+    "rubrics/checks",
+    "rubrics/files",
+    "evidence/facts",
+    "scoring/management",
+)
 # Where a code stands among the arguments of what makes a problem of it.
 _MAKERS = {"Problem": 1, "problem": 1, "_refuse": 0, "FormulaError": 0, "PydanticCustomError": 0}
 
@@ -65,8 +72,6 @@ def test_every_code_is_provoked() -> None:
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_both_languages_take_the_same_figures(code: str) -> None:
-    chinese, english = (
-        {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in TEXTS[code]
-    )
+    chinese, english = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in TEXTS[code])
     assert english <= chinese or chinese <= english
     assert any("一" <= sign <= "鿿" for sign in TEXTS[code][0]) and TEXTS[code][1].isprintable()

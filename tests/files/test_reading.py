@@ -207,7 +207,9 @@ def test_how_a_rubric_is_written_does_not_change_its_fingerprint() -> None:
     assert third is not None and fingerprint(third) != fingerprint(first)
 
 
-@pytest.mark.parametrize("text", ["5", "true", "null", "1e5", "", "~", "- a", "a: b", "#x", "2026-01-01", "'", '"', "多行\n文字", " x "])
+@pytest.mark.parametrize(
+    "text", ["5", "true", "null", "1e5", "", "~", "- a", "a: b", "#x", "2026-01-01", "'", '"', "多行\n文字", " x "]
+)
 def test_texts_that_look_like_something_else_stay_texts(text: str) -> None:
     assert read_yaml(write_yaml({"a": text, "b": [text]}).encode()) == {"a": text, "b": [text]}
 

@@ -141,6 +141,8 @@ FAULTS: list[tuple[str, Any, str, str | None]] = [
     ("categories.0.items.0.groups.0.clauses", [], "empty", None),
     ("panels.0.groups.0.weight", 0, "panel_without_weight", "panels[0].groups"),
     ("panels.0.scale", 60, "beyond_scale", "panels[0].options.good"),
+    ("panels.0.options", {"good": 0}, "zero", None),
+    ("gradings.0.rules.0.consequences", [{"code": "c", "value": 3}], "missing", "gradings[0].rules[0].consequences[0].title"),
     ("categories.0.points", 21, "sum_mismatch", "categories[0].points"),
     ("gradings.0.rules.1.merit", ..., "merit_for_all", "gradings[0].rules[1].merit"),
     ("gradings.0.rules.1.merit", 1, "merit_twice", "gradings[0].rules"),
@@ -273,7 +275,15 @@ def test_all_errors_at_once() -> None:
 
 
 def test_a_shape_that_is_wrong_throughout_ends() -> None:
-    data = {"format": "appraisal-rubric/1", "code": [], "title": {}, "year": [], "total": {}, "categories": [[[]]], "gradings": 1}
+    data = {
+        "format": "appraisal-rubric/1",
+        "code": [],
+        "title": {},
+        "year": [],
+        "total": {},
+        "categories": [[[]]],
+        "gradings": 1,
+    }
     assert read_definition(data)[0] is None
 
 

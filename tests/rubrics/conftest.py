@@ -117,12 +117,13 @@ def start(rubric: Rubric, unit: Unit, other_unit: Unit, now: datetime) -> Callab
     def begin(**options: Any) -> Cycle:
         days = options.pop("days", USUAL)
         settings = {
+            "rubric": rubric,
             "title": "年度考评",
             "phases": dates(now, **days),
             "participants": [Participant("own", "offices"), Participant("other", "stations", tags=["key"])],
             "provider_units": {"court": ["own"]},
         }
-        return services.start_cycle(actor=None, rubric=rubric, **{**settings, **options})
+        return services.start_cycle(actor=None, **{**settings, **options})
 
     return begin
 

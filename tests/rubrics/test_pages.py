@@ -22,6 +22,7 @@ from rubrics.files import write_yaml
 from rubrics.models import Assignment, Cycle, Enrolment, ProviderUnit, Rubric
 from rubrics.selectors import board
 from rubrics.services import Participant
+from rubrics.unit_list import packed
 from tests.cast import OTHER_WORD, PASSWORD
 from units import services as units_services
 from units.models import JournalEntry, Unit, User
@@ -516,6 +517,12 @@ def addresses(cycle: Cycle, draft: Rubric, assignment: Assignment) -> list[tuple
         ("extend", [cycle.pk]),
         ("assignments", [cycle.pk]),
         ("assignment_take", [cycle.pk, assignment.pk]),
+        ("leader_name", [cycle.pk]),
+        ("leader_withdraw", [cycle.pk, assignment.user_id]),
+        ("units", [cycle.pk]),
+        ("units_add", [cycle.pk]),
+        ("units_template", [cycle.pk]),
+        ("unit_change", [cycle.pk, Enrolment.objects.get(unit__code="other").pk]),
         ("provider_tie", [cycle.pk]),
         ("provider_untie", [cycle.pk, row.pk]),
     ]
@@ -525,10 +532,11 @@ def test_every_address_of_the_app_is_walked() -> None:
     from rubrics.urls import urlpatterns
 
     class Row:
-        pk = rubric_id = 1
+        pk = rubric_id = user_id = 1
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProviderUnit, "objects", type("One", (), {"get": staticmethod(lambda: Row)}))
+        for table in (ProviderUnit, Enrolment):
+            patch.setattr(table, "objects", type("One", (), {"get": staticmethod(lambda **_names: Row)}))
         names = {name for name, _ in addresses(Row, Row, Row)}  # type: ignore[arg-type]
     assert names == {pattern.name for pattern in urlpatterns}
 
@@ -553,6 +561,7 @@ def walk(
     draft = services.load_rubric(actor=None, data=small)
     colleague = person("colleague")
     assignment = services.assign_reviewer(actor=None, cycle=cycle, user=colleague, series_code="stations")
+    services.name_leader(actor=None, cycle=cycle, user=colleague)
     closes = timezone.localtime(now + 9 * DAY).strftime(MOMENT)
     enrolment = selectors.enrolments_in(cycle).get(unit=other_unit)
     fields = {
@@ -566,6 +575,10 @@ def walk(
         "unit": enrolment.pk,
         "user": colleague.pk,
         "provider": "audit",
+        "leader": colleague.pk,
+        "step": "add",
+        "units_read": packed([Participant("late", "offices", title="后来的")]),
+        "series": "offices",
         "text": write_yaml(file_data(selectors.definition_of(draft))),
         "title": "x",
         "code": "x",
@@ -619,7 +632,7 @@ def test_who_oversees_a_cycle_reads_its_pages_and_changes_nothing(
     before = everything()
     answers = walk(person)
     assert everything() == before
-    readable = {"rubrics", "cycles", "board", "phases", "assignments"} | (
+    readable = {"rubrics", "cycles", "board", "phases", "assignments", "units"} | (
         {"rubric", "download"} if who == "auditor" else set()
     )
     assert {name for name, (got, _posted) in answers.items() if got == 200} == readable

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
@@ -21,6 +22,19 @@ _profile = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "
 hypothesis_settings.register_profile("short", max_examples=60, **_profile)
 hypothesis_settings.register_profile("prove", max_examples=10_000, **_profile)
 hypothesis_settings.load_profile("prove" if PROVE else "short")
+
+
+WHOLE_ON_BOTH = ("units", "rubrics", "evidence", "scoring")
+"""The folders of tests that run wholly on PostgreSQL too; elsewhere only what is marked so."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the apps before `-m` chooses."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in WHOLE_ON_BOTH:
+            item.add_marker("both_engines")
 
 
 def _why_not(marker: str) -> str:

@@ -130,7 +130,7 @@ class Shell:
         return [RailLine(entry.label, entry.url, entry.icon, entry.count, entry.url == here) for entry in entries]
 
     def _nearest(self, urls: list[str]) -> str:
-        """The entry that the page stands under: the longest address that the page's begins with, else one of its kin."""
+        """The entry that the page stands under: the longest address that the page's begins with, or its kin."""
         path = self.request.path
         home = reverse("home")
         under = [

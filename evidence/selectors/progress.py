@@ -16,7 +16,8 @@ from evidence.selectors.undecided import is_decided
 from rubrics import selectors as rubrics_selectors
 
 if TYPE_CHECKING:
-    from rubrics.models import Cycle
+    from rubrics.definition import Definition
+    from rubrics.models import Cycle, Enrolment
 
 FILLED = (SheetItem.State.NOTHING, SheetItem.State.CLAIMED, SheetItem.State.NOT_DUTY)
 
@@ -51,9 +52,9 @@ def progress_of(cycle: Cycle, now: datetime) -> list[Progress]:
     lines = []
     for enrolment in rubrics_selectors.enrolments_in(cycle):
         key, state = enrolment.pk, states.get(enrolment.pk, "none")
-        items = sum(1 for entry in outline.outline_of(definition, unit_of(enrolment)) if entry.claimable)
+        items = claimable_items(definition, enrolment)
         phase = enrolment.schedule().phase("self_assessment")
-        late = phase is not None and phase.closes_at <= now and state in ("none", "draft")
+        late = items > 0 and phase is not None and phase.closes_at <= now and state in ("none", "draft")
         lines.append(
             Progress(
                 key, enrolment.unit.title, state, late, min(filled[key], items), items,
@@ -61,6 +62,11 @@ def progress_of(cycle: Cycle, now: datetime) -> list[Progress]:
             )
         )  # fmt: skip
     return lines
+
+
+def claimable_items(definition: Definition, enrolment: Enrolment) -> int:
+    """How many items the unit answers itself; with none, it is asked for no sheet."""
+    return sum(1 for entry in outline.outline_of(definition, unit_of(enrolment)) if entry.claimable)
 
 
 def _filled(cycle: Cycle) -> Counter[int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from evidence.models import Fact, Submission
+from evidence.selectors.progress import claimable_items
 from evidence.selectors.undecided import is_decided
 from rubrics import selectors as rubrics_selectors
 
@@ -26,18 +27,18 @@ class Unsettled:
     sheet: str
     undecided: int
 
-    @property
-    def any(self) -> bool:
-        return bool(self.sheet or self.undecided)
-
 
 def unsettled_in(cycle: Cycle) -> dict[int, Unsettled]:
     """By enrolment, for every unit of the cycle; a constant number of queries."""
     asked = any(phase.code in FILLING for phase in rubrics_selectors.schedule_of(cycle).phases)
     states = dict(Submission.objects.filter(enrolment__cycle=cycle).values_list("enrolment_id", "state"))
     undecided = _undecided(cycle)
-    keys = rubrics_selectors.enrolments_in(cycle).order_by().values_list("pk", flat=True)
-    return {key: _of(asked, states.get(key, ""), undecided[key]) for key in keys}
+    definition = rubrics_selectors.definition_of(cycle.rubric)
+    found = {}
+    for enrolment in rubrics_selectors.enrolments_in(cycle):
+        key, answers = enrolment.pk, asked and claimable_items(definition, enrolment) > 0
+        found[key] = _of(answers, states.get(key, ""), undecided[key])
+    return found
 
 
 def _of(asked: bool, state: str, undecided: int) -> Unsettled:

@@ -36,13 +36,14 @@ if TYPE_CHECKING:
 class Recorded:
     """How the facts of one unit are brought in.
 
-    ``claimed_by`` makes them claims of the unit by that person (otherwise they are imported); ``submitted_at`` hands
-    the sheet in at that time, with every item without a claim reported as nothing; ``decided_by`` accepts them all at
-    ``decided_at`` (now, where left out) but those whose ids are in ``undecided``, and exempts those that the file
-    exempts.
+    ``claimed_by`` makes them claims of the unit by that person, ``provided_by`` facts that a provider recorded
+    (otherwise they are imported); ``submitted_at`` hands the sheet in at that time, with every item without a claim
+    reported as nothing; ``decided_by`` accepts them all at ``decided_at`` (now, where left out) but those whose ids are
+    in ``undecided``, and exempts those that the file exempts.
     """
 
     claimed_by: User | None = None
+    provided_by: User | None = None
     submitted_at: datetime | None = None
     decided_by: User | None = None
     decided_at: datetime | None = None
@@ -67,7 +68,7 @@ def load_records(
         Fact(
             enrolment=enrolment,
             clause_code=record.clause,
-            origin=Fact.Origin.UNIT if claimed else Fact.Origin.IMPORT,
+            origin=_origin(recorded),
             state=Fact.State.DRAFT if draft else Fact.State.RECORDED,
             said=to_stored({name: getattr(record, name) for name in FIELDS}),
             date=record.date,
@@ -79,7 +80,7 @@ def load_records(
             else plain(record.share),
             modifiers=list(record.modifiers),
             note=record.note or "",
-            created_by=recorded.claimed_by or actor,
+            created_by=recorded.claimed_by or recorded.provided_by or actor,
         )
         for record in records
     )
@@ -91,6 +92,12 @@ def load_records(
         after={"count": len(rows), "claimed": claimed, "decided": recorded.decided_by is not None},
     )  # fmt: skip
     return rows
+
+
+def _origin(recorded: Recorded) -> str:
+    if recorded.claimed_by is not None:
+        return Fact.Origin.UNIT
+    return Fact.Origin.PROVIDER if recorded.provided_by is not None else Fact.Origin.IMPORT
 
 
 def _fill_sheet(enrolment: Enrolment, rows: list[Fact], recorded: Recorded) -> None:

@@ -59,7 +59,9 @@ def states_of(lines: Iterable[Progress], enrolments: Iterable[Enrolment], now: d
 
 
 def phase_states(line: Progress, schedule: Schedule, now: datetime) -> dict[str, str]:
-    """How far one unit is in filling in its sheet and in having it reviewed."""
+    """How far one unit is in filling in its sheet and in having it reviewed; nothing where it is asked for none."""
+    if not line.items:
+        return {}
     found = {"self_assessment": _filling(line), "review": _reviewing(line, schedule, now)}
     return {phase: state for phase, state in found.items() if state}
 
@@ -73,7 +75,7 @@ def _filling(line: Progress) -> str:
 
 
 def _reviewing(line: Progress, schedule: Schedule, now: datetime) -> str:
-    """Nothing to review before the sheet is in; done when every claim is decided; late when that is so after the end."""
+    """Nothing to review before the sheet is in; done when every claim is decided; late when one is not at the end."""
     phase = schedule.phase("review")
     if phase is None or state_of(phase, now) == "next":
         return ""

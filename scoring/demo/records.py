@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -79,12 +80,23 @@ def _fill_unit(story: Story, enrolment: Enrolment, unit: UnitFacts, place: int, 
     if not silent:
         proof.attach(plan, enrolment, unit.code, story.clerk(unit.code))
         _claim(story, enrolment, unit, claims, sheet)
-    if others:
-        evidence_services.load_records(actor=None, enrolment=enrolment, facts=others)
+    for provider, provided in _by_provider(story, unit, others).items():
+        recorded = evidence_services.Recorded(provided_by=story.users.get(provider))
+        evidence_services.load_records(actor=None, enrolment=enrolment, facts=provided, recorded=recorded)
     for fact in unit.facts:
         if fact.id in plan.found:
             _find(story, enrolment, unit, fact)
     return len(unit.facts)
+
+
+def _by_provider(story: Story, unit: UnitFacts, facts: Iterable[FactRecord]) -> dict[str, list[FactRecord]]:
+    """The facts by the user name of the provider who recorded them, "" where no account of theirs is shown."""
+    plan, found = story.plan, defaultdict(list)
+    for fact in facts:
+        codes = story.definition.providers_of(fact.clause, unit.series)
+        units = [code for provider in codes for code in plan.providers.get(provider, ()) if code in plan.data]
+        found[f"{plan.prefix}{units[0]}-data" if units else ""].append(fact)
+    return found
 
 
 def _is_claimed(story: Story, fact: FactRecord) -> bool:

@@ -1,6 +1,5 @@
 """Comparing results: with the slow evaluator, with themselves, and whether the lines add up."""
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +48,3 @@ def not_added_up(result: Any, *, within: Fraction = Fraction(0)) -> list[tuple[s
                 found.append((unit.code, code, gap))
     return found
 
-
-def number(value: Any) -> Decimal:
-    return Decimal(str(value))

@@ -1,5 +1,6 @@
 """Every fault of a facts file is found where it was planted."""
 
+import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -57,6 +58,7 @@ FAULTS: list[tuple[str, Any, str, str]] = [
     (f"{U}.targets", {"k.j": [{"code": "one", "points": 3, "value": 1}]}, "target_sum", "units[0].targets.k.j"),
     (f"{U}.targets", {"k.j": [{"code": "one", "points": 3, "value": 1}, {"code": "one", "points": 2}]}, "duplicate_code", "units[0].targets.k.j[1].code"),
     (f"{U}.targets", {"k.j": [{"code": "one", "value": 3}]}, "missing", "units[0].targets.k.j[0].points"),
+    (f"{U}.targets", {"k.j": [{"points": 5}]}, "missing", "units[0].targets.k.j[0].code"),
     (f"{F}.5.target", "three", "unknown_target", "units[0].facts[5].target"),
     (f"{F}.5.target", "two", "target_value", "units[0].facts[5].value"),
     (f"{F}.5.target", 5, "wrong_type", "units[0].facts[5].target"),
@@ -178,3 +180,21 @@ def test_one_fact_by_itself() -> None:
     assert problems == [] and fact is not None and fact.share == "lead"
     fact, problems = read_fact({"clause": "k.i.c", "count": "two"}, definition(), stored=True)
     assert fact is None and [problem.code for problem in problems] == ["number"]
+
+
+def test_one_tag_may_stand_alone_and_may_be_a_number() -> None:
+    for written, tags in (("window", {"window"}), ([7, "x"], {"7", "x"})):
+        facts = read_facts(good.plant(good.facts(), f"{U}.tags", written), definition())[0]
+        assert facts is not None and facts.units[0].tags == tags
+
+
+def test_dates_of_the_house_are_dates() -> None:
+    day = datetime.date(2026, 5, 1)
+    for value in (day, datetime.datetime(2026, 5, 1, 12)):
+        facts = read_facts(good.plant(good.facts(), f"{F}.0.date", value), definition())[0]
+        assert facts is not None and facts.units[0].facts[0].date == day
+
+
+def test_a_field_that_is_null_is_not_said() -> None:
+    facts = read_facts(good.plant(good.facts(), f"{F}.0.count", None), definition())[0]
+    assert facts is not None and facts.units[0].facts[0].count is None

@@ -82,6 +82,12 @@ FAULTS: list[tuple[str, Any, str, str | None]] = [
     (f"{MANUAL}.max", 0, "range_upside_down", "categories[0].items[1].clauses[1].max"),
     (f"{FORMULA}.max", -1, "range_upside_down", "categories[0].items[1].clauses[11].max"),
     ("categories.1.items.0.points", 4, "points_in_pool", "categories[1].items[0].points"),
+    (f"{RANK}", {"code": "r", "text": "r", "effect": "award", "basis": "rank", "percent_table": [{"top": 5}]}, "missing_figure", "categories[0].items[1].clauses[3].percent_table[0].points"),
+    (f"{I_CLAUSES}.0", "late", "wrong_type", "categories[0].items[0].clauses[0]"),
+    ("categories.0", "conduct", "wrong_type", "categories[0]"),
+    (f"{WEIGHTS}.weights", [{"code": "x", "weight": 1}, {"code": "x", "weight": 2}], "duplicate_code", "categories[0].items[1].clauses[6].weights.x"),
+    (f"{I_CLAUSES}.0.text", ..., "missing", "categories[0].items[0].clauses[0].text"),
+    (f"{I_CLAUSES}.0.code", ..., "missing", "categories[0].items[0].clauses[0].code"),
     # one of several
     (f"{I_CLAUSES}.0.modifiers.0.plus", 1, "one_of", "categories[0].items[0].clauses[0].modifiers[0]"),
     (f"{I_CLAUSES}.3.consequences", [{}], "one_of", "categories[0].items[0].clauses[3].consequences[0]"),
@@ -313,3 +319,25 @@ def test_empty_containers_may_be_left_blank() -> None:
         good.plant(data, path, None)
     found = [(problem.code, problem.place) for problem in problems_of(data)]
     assert ("null_figure", "procedure") not in found and ("null_figure", "categories[0].items[0].groups") not in found
+
+
+def test_options_and_quotas_may_be_lists() -> None:
+    data = good.plant(good.rubric(), "panels.0.options", [{"code": "good", "value": 80}, {"code": "poor", "value": 40}])
+    definition = read_definition(good.plant(data, "panels.0.ballot_quota", [{"code": "good", "part": D("0.5")}]))[0]
+    assert definition == read_definition(good.rubric())[0]
+
+
+def test_the_same_fault_in_one_place_is_named_once() -> None:
+    data = good.plant(good.rubric(), "categories.0.items.0.groups.0.clauses", ["x", "x", "c"])
+    assert [problem.code for problem in problems_of(data)] == ["unknown_clause"]
+
+
+def test_a_stored_number_that_is_none_is_an_error() -> None:
+    definition, problems = read_definition(good.plant(good.rubric(), "total", "thirty"), stored=True)
+    assert definition is None and [(p.code, p.place) for p in problems] == [("number", "total")]
+
+
+def test_a_fault_in_a_clause_is_no_further_fault_elsewhere() -> None:
+    for field, value in (("effect", "punish"), ("basis", "guess"), ("text", ...)):
+        found = problems_of(good.plant(good.rubric(), f"{I_CLAUSES}.2.{field}", value))
+        assert [problem.place for problem in found] == [f"categories[0].items[0].clauses[2].{field}"], found

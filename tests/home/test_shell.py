@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from appraisal_site.home.shell import Shell
 from appraisal_site.toolkit.shell import RailEntry
+from rubrics.services import assign_reviewer
 from tests.small_cycle import RUBRIC
 from units.models import JournalEntry, User
 from units.services import give_role
@@ -71,6 +72,34 @@ class TestRail:
         urls = ["/", "/cycles/", "/cycles/3/results/", "/cycles/30/"]
         assert shell._nearest(urls) == "/cycles/3/results/"
         assert shell._nearest(["/", "/rubrics/"]) == ""
+
+    @pytest.mark.parametrize(
+        ("page", "entry"),
+        [
+            ("/review/7/", "/cycles/3/review/"),
+            ("/sheets/7/check/", "/cycles/3/sheet/"),
+            ("/results/7/", "/cycles/3/results/"),
+            ("/cycles/new/", "/cycles/3/"),
+            ("/units/", ""),
+        ],
+    )
+    def test_a_page_about_one_unit_lights_the_entry_one_came_by(self, page: str, entry: str) -> None:
+        shell = Shell(RequestFactory().get(page))
+        urls = ["/?cycle=3", "/cycles/3/", "/cycles/3/sheet/", "/cycles/3/review/", "/cycles/3/results/"]
+        assert shell._nearest(urls) == entry
+
+    def test_a_second_unit_of_the_same_clerk_lights_the_way_to_the_score(self) -> None:
+        shell = Shell(RequestFactory().get("/results/8/"))
+        assert shell._nearest(["/", "/sheets/7/", "/results/7/"]) == "/results/7/"
+
+    def test_the_review_of_a_unit_lights_its_entry_in_the_rail(
+        self, filled: Any, enrolled: Any, as_user: Any, reviewer: Any
+    ) -> None:
+        assign_reviewer(actor=None, cycle=filled, user=reviewer)
+        page = as_user(reviewer).get(reverse("evidence:review_unit", args=[enrolled(filled).pk])).content.decode()
+        rail = page[page.index("kp-rail") :]
+        lit = rail[: rail.index('aria-current="page"')].rpartition("<a")[2]
+        assert reverse("evidence:review_list", args=[filled.pk]) in lit
 
     def test_entries_stand_by_their_place(self) -> None:
         entries = [RailEntry("b", "/b", "list", place=20), RailEntry("a", "/a", "list", place=10)]

@@ -147,6 +147,13 @@ def test_the_journal_of_the_loaded_house_fits(said: str) -> None:
     assert sum(verdict.count for verdict in verdicts) == JournalEntry.objects.count() > 150
 
 
+@pytest.mark.django_db
+def test_providers_find_in_their_ledgers_what_they_recorded(said: str) -> None:
+    rows = Fact.objects.filter(origin="provider").values_list("created_by__username", flat=True)
+    names = {"city-discipline-data", "city-court-data", "city-efficacy-office-data", "county-inspection-data"}
+    assert set(rows) >= names
+
+
 # ------------------------------------------------------------------ land-bureau
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from evidence.models import Submission
 from rubrics.services import assign_reviewer
 from scoring.models import Run
 from tests.cast import OTHER_WORD, OWN_WORD
@@ -94,6 +96,27 @@ class TestResults:
         with django_assert_max_num_queries(40):
             page = browser.get(results(cycle)).content.decode()
         assert page.count('class="kp-num place"') == 42
+
+    def test_units_without_a_sheet_or_a_decision_are_marked_and_counted(
+        self, filled: Any, enrolled: Any, say: Any, as_user: Any, administrator: Any
+    ) -> None:
+        Submission.objects.create(enrolment=enrolled(filled), state="submitted", submitted_at=timezone.now())
+        say(enrolled(filled), "conduct.meetings.late", count=1)
+        browser = as_user(administrator)
+        for stand in ("provisional", "final"):
+            page = browser.get(results(filled, f"?stand={stand}")).content.decode()
+            own, other = (page[page.index(f"{word}局</a>") :].partition("</th>")[0] for word in (OWN_WORD, OTHER_WORD))
+            assert "2 家单位，1 家未提交，1 家未裁定完。" in page
+            assert "条未裁定" in own
+            assert "未提交" not in own
+            assert "未提交" in other
+            assert "<svg" in other
+        assert "未提交" not in browser.get(results(filled, "?stand=self")).content.decode()
+
+    def test_a_returned_sheet_is_said_so(self, filled: Any, enrolled: Any, as_user: Any, administrator: Any) -> None:
+        Submission.objects.create(enrolment=enrolled(filled), state="returned")
+        page = as_user(administrator).get(results(filled, "?stand=final")).content.decode()
+        assert "2 家单位，1 家未提交，1 家已退回，" in page
 
     def test_english_is_english(self, filled: Any, as_user: Any, administrator: Any) -> None:
         browser = as_user(administrator)

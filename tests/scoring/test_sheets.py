@@ -149,6 +149,22 @@ class TestGrades:
         assert lines[0].consequences == ("奖金：10%",)
         assert lines[2].consequences == ("奖金：−10%",)
 
+    @pytest.mark.parametrize(
+        ("least", "chinese", "english"), [("-0.1", "奖金：不增减", "奖金: no change"), ("0.05", "奖金：0%", "奖金: 0%")]
+    )
+    def test_a_nought_among_shares_is_said_as_a_share(self, least: str, chinese: str, english: str) -> None:
+        text = RUBRIC.replace("value: -0.1", f"value: {least}").replace(
+            "title: 合格}", "title: 合格, consequences: [{code: bonus, title: 奖金, value: 0}]}"
+        )
+        grading = definition_of(text).gradings[0]
+        for lang, expected in ((ZH, chinese), ("en", english)):
+            assert grades.lines(grading, (), {}, lang)[1].consequences == (expected,)
+
+    def test_a_nought_among_amounts_stays_a_nought(self) -> None:
+        text = RUBRIC.replace("value: -0.1", "value: -200").replace("value: 0.1", "value: 0")
+        said = [line.consequences for line in grades.lines(definition_of(text).gradings[0], (), {}, ZH)]
+        assert said == [("奖金：0",), (), ("奖金：−200",)]
+
     def test_the_page_sets_off_the_best_grade_and_reddens_the_floor(self) -> None:
         late = Fact(clause="conduct.meetings.late", count=10)
         definition, facts, result = scored(unit("a", done(5)), unit("b", done(3)), unit("c", late))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -46,7 +47,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cycle_id} {self.stand} {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_stand_display()} {timezone.localtime(self.made_at):%Y-%m-%d %H:%M}"
 
 
 class UnitResult(models.Model):

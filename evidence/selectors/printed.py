@@ -172,7 +172,7 @@ def next_steps(enrolment: Enrolment, now: datetime) -> list[Step]:
         if phase.code in PHASE_NAMES and phase.closes_at > now:
             span = _("%(start)s – %(end)s") % {
                 "start": wording.day(phase.opens_at),
-                "end": wording.day(phase.closes_at),
+                "end": wording.day(wording.last_moment(phase.closes_at)),
             }
             days = (phase.opens_at - now).days
             ahead = _("in %(n)d days") % {"n": days + 1} if phase.opens_at > now else _("now")

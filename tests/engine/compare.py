@@ -47,4 +47,3 @@ def not_added_up(result: Any, *, within: Fraction = Fraction(0)) -> list[tuple[s
             if abs(gap) > within:
                 found.append((unit.code, code, gap))
     return found
-

@@ -26,8 +26,3 @@ BASES: dict[str, Kind] = {
 BARE = bare.KIND
 
 EFFECTS = ("deduct", "award", "forfeit", "veto", "record")
-
-
-def kind_of(clause: object) -> Kind:
-    """The declaration of a clause's basis."""
-    return BASES[clause.basis] if clause.basis else BARE  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, NoValue, Plain, amount, english, verb, with_unit
+from rubrics.kinds.base import Flag, Kind, NoValue, Plain, amount, english, verb, with_unit
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -33,7 +33,7 @@ class BandsParameters(ValueParameters):
     basis: Literal["bands"] = "bands"
     bands: tuple[Band, ...] = Field(min_length=1, title="Bands")
     otherwise: Figure = Field(default=Decimal(0), title="Points below all bands")
-    interpolate: bool = Field(default=False, title="Straight line between bands")
+    interpolate: Flag = Field(default=False, title="Straight line between bands")
 
 
 def points(clause: Any, value: Exact, cohort: Cohort | None) -> Exact:

@@ -16,12 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from rubrics.kinds.numbers import plain
 from rubrics.kinds.problems import Path, Problem
+
+Flag = Annotated[bool, Strict()]
+"""True or false and nothing that looks like it."""
 
 Mode = Literal["occurrences", "value", "fact", "unit"]
 

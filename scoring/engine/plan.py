@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -54,11 +54,6 @@ class NodePlan:
         if ceiling is None and not in_pool:
             high = self.points
         return low, high
-
-    def subtree(self) -> Iterable[NodePlan]:
-        yield self
-        for child in self.children:
-            yield from child.subtree()
 
 
 class ClausePlan:

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, create_model
 
 from rubrics.definition.records.common import EVERYONE, SLUG, AppliesTo, Codes, OptionalProvider, Slug
 from rubrics.kinds import BARE, BASES
-from rubrics.kinds.base import Kind, Plain
+from rubrics.kinds.base import Flag, Kind, Plain
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber, Ordinal
 
 
@@ -58,7 +58,7 @@ class CommonClause(Plain):
     escalate: tuple[Figure, ...] = ()
     at: Ordinal = 1
     consequences: tuple[Consequence, ...] = ()
-    open: bool = False
+    open: Flag = False
 
     _kind: ClassVar[Kind]
 

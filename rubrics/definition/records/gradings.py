@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, mod
 from pydantic_core import PydanticCustomError
 
 from rubrics.definition.records.common import EVERYONE, AppliesTo, Codes, Slug
-from rubrics.kinds.base import Plain
+from rubrics.kinds.base import Flag, Plain
 from rubrics.kinds.numbers import Figure, Number, OpenNumber, Ordinal, as_number, is_stored
 
 
@@ -40,7 +40,7 @@ class When(Plain):
     rank_from_bottom_at_most: Ordinal | None = None
     within: Literal["series", "all"] = "series"
     has_fact: Codes = ()
-    no_veto: bool | None = None
+    no_veto: Flag | None = None
     has_tag: Codes = ()
     in_series: Codes = ()
     holds_grade: HoldsGrade | None = None
@@ -93,7 +93,7 @@ class GradeConsequence(Plain):
     value: OpenNumber = None
     text: str = ""
     applies_to: AppliesTo = EVERYONE
-    open: bool = False
+    open: Flag = False
 
 
 class Rule(Plain):

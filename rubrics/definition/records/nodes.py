@@ -9,7 +9,7 @@ from typing import Literal
 
 from rubrics.definition.records.clauses import Clause
 from rubrics.definition.records.common import EVERYONE, AppliesTo, Bound, Codes, OptionalProvider, Share, Slug
-from rubrics.kinds.base import Plain
+from rubrics.kinds.base import Flag, Plain
 from rubrics.kinds.numbers import Figure, OpenFigure
 
 
@@ -20,7 +20,7 @@ class Group(Plain):
     title: str = ""
     limit: OpenFigure = None
     clauses: Codes = ()
-    open: bool = False
+    open: Flag = False
 
 
 class Node(Plain):
@@ -39,7 +39,7 @@ class Node(Plain):
     ref: str = ""
     note: str = ""
     shares: tuple[Share, ...] = ()
-    open: bool = False
+    open: Flag = False
 
 
 class Item(Node):

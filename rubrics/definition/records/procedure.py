@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from rubrics.definition.records.common import EVERYONE, AppliesTo, Codes, MonthDay, Slug
-from rubrics.kinds.base import OrOne, Plain
+from rubrics.kinds.base import Flag, OrOne, Plain
 from rubrics.kinds.numbers import OpenFigure, OpenOrdinal
 
 
@@ -16,7 +16,7 @@ class Convert(Plain):
     """The total is also shown scaled, for use in another appraisal."""
 
     to: OpenFigure = None
-    open: bool = False
+    open: Flag = False
     ref: str = ""
     text: str = ""
 
@@ -30,7 +30,7 @@ class Reviewers(Plain):
     min: OpenOrdinal = None
     max: OpenOrdinal = None
     applies_to: AppliesTo = EVERYONE
-    open: bool = False
+    open: Flag = False
     ref: str = ""
 
 
@@ -40,7 +40,7 @@ class Prerequisite(Plain):
     applies_to: AppliesTo = EVERYONE
     evidence: Literal["required", "optional", "none"] = "required"
     ref: str = ""
-    open: bool = False
+    open: Flag = False
 
 
 class Authority(Plain):
@@ -51,7 +51,7 @@ class Authority(Plain):
     report_to: str | None = None
     text: str = ""
     ref: str = ""
-    open: bool = False
+    open: Flag = False
 
 
 class Demand(Plain):
@@ -60,7 +60,7 @@ class Demand(Plain):
     phase: Phase | None = None
     evidence: Literal["required", "optional", "none"] = "none"
     ref: str = ""
-    open: bool = False
+    open: Flag = False
 
 
 class Deadline(Plain):
@@ -69,7 +69,7 @@ class Deadline(Plain):
     by: MonthDay | None = None
     text: str = ""
     ref: str = ""
-    open: bool = False
+    open: Flag = False
 
 
 class Renewal(Plain):
@@ -84,10 +84,10 @@ class Certificate(Plain):
     reapply_after_years: OpenFigure = None
     renewal: Renewal | None = None
     confirmation: str = ""
-    lapse: bool = False
+    lapse: Flag = False
     issuer: str = ""
     ref: str = ""
-    open: bool = False
+    open: Flag = False
 
 
 def _reviewers(value: Any) -> Any:
@@ -107,5 +107,5 @@ class Procedure(Plain):
     deadlines: tuple[Deadline, ...] = ()
     certificate: Certificate | None = None
     convert: Convert | None = None
-    rectification: bool = False
-    open: bool = False
+    rectification: Flag = False
+    open: Flag = False

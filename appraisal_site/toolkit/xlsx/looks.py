@@ -72,7 +72,7 @@ def set_up_print(sheet: Any, *, heads: str, landscape: bool, foot: str) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = heads
     sheet.print_options.horizontalCentered = True
-    for side, inches in {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}.items():
+    for side, inches in {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.7, "footer": 0.3}.items():
         setattr(sheet.page_margins, side, inches)
     sheet.oddFooter.right.text = "&P / &N"
     if foot:

@@ -240,6 +240,9 @@ class Workbook:
             stream.row_dimensions[1].height = 30
         if any(column.upright for column in columns):
             stream.row_dimensions[above + depth].height = 110
+        elif any("\n" in column.title for column in columns):
+            # Not every program makes room for a second line by itself.
+            stream.row_dimensions[above + depth].height = 32
         stream.freeze_panes = f"{get_column_letter(min(frozen, len(columns)) + 1)}{above + depth + 1}"
         set_up_print(stream, heads=f"{above + 1}:{above + depth}", landscape=landscape, foot=foot)
         if title:

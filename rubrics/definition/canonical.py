@@ -34,6 +34,11 @@ def fingerprint(definition: Definition) -> str:
     return hashlib.sha256(canonical_json(canonical(definition)).encode()).hexdigest()
 
 
+def field_shape(name: str, value: Any) -> Any:
+    """One field's value in the canonical form. `name` is the attribute, by which maps are told from lists."""
+    return _with_strings(_plain_value(value, value, name))
+
+
 def _as_mapping(record: BaseModel) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, field in _in_order(record):

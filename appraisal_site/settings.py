@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from appraisal_site.toolkit.site import read_site
@@ -50,6 +52,9 @@ INSTALLED_APPS = [
     "evidence",
     "scoring",
     "appraisal_site.home",
+    "unfold.apps.BasicAppConfig",  # before the admin: its templates come first
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -233,6 +238,35 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# ---------------------------------------------------------------- backstage (/admin/)
+
+AXES_ENABLE_ADMIN = False  # its tables are for the house's own pages
+UNFOLD = {
+    "SITE_URL": reverse_lazy("home"),
+    "SITE_SYMBOL": "balance",
+    "SHOW_HISTORY": False,  # the journal has it
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("css/backstage.css")],
+    "SIDEBAR": {"navigation": "units.admin.site.navigation"},
+    "ACCOUNT": {"navigation": [{"title": _("Change my password"), "link": reverse_lazy("units:password")}]},
+    "BORDER_RADIUS": "3px",
+    "COLORS": {  # the azurite of theme.css
+        "primary": {
+            "50": "#f2f7fa",
+            "100": "#e9f1f5",
+            "200": "#cfe0ea",
+            "300": "#aacbdd",
+            "400": "#86bddb",
+            "500": "#4f92b5",
+            "600": "#1d5673",
+            "700": "#16445c",
+            "800": "#123749",
+            "900": "#0e2b39",
+            "950": "#091c26",
+        },
+    },
+}
 
 # ---------------------------------------------------------------- log: to stderr, the service manager keeps it
 

@@ -19,6 +19,7 @@ BENCHMARKS = {
     "recompute": ("benchmarks.database:recompute", "A whole cycle, database to database (SQLite)"),
     "change": ("benchmarks.database:change", "One fact changed: the unit scored again (SQLite)"),
     "definition": ("benchmarks.database:definition", "Reading a definition from the database"),
+    "workbench": ("benchmarks.workbench:workbench", "The rubric workbench: opening, saving, checking (SQLite)"),
     "writing": ("benchmarks.workbooks:writing", "The ranked workbook"),
     "reading": ("benchmarks.workbooks:reading", "Reading a workbook"),
 }

@@ -43,9 +43,33 @@ def how(clause: Any, definition: Any, code: str, series: str | None) -> str:
 
 
 def said_text(clause: Any, said: Mapping[str, Any]) -> str:
-    """What a fact says, e.g. 3 times; empty where it says nothing but that it is so."""
-    record = FactRecord(clause="", **from_stored(said, clause.kind.code))
-    return str(clause.kind.said(clause, record, lang()))
+    """What a fact says, e.g. 3 times; empty where it says nothing but that it is so.
+
+    What was said under another version of the clause is told field by field.
+    """
+    try:
+        record = FactRecord(clause="", **from_stored(said, clause.kind.code))
+        return str(clause.kind.said(clause, record, lang()))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        return said_plainly(said)
+
+
+def said_plainly(said: Mapping[str, Any]) -> str:
+    """What a fact says, field by field, for facts that do not fit their clause any more."""
+    names = {
+        "count": _("How many"), "level": _("Level reached"), "value": _("Value reached"), "baseline": _("Baseline"),
+        "points": _("Points"), "target": _("Target"), "rank": _("Place"), "of": _("Out of"), "score": _("Score"),
+    }  # fmt: skip
+    words = []
+    for name, value in said.items():
+        inner = value.items() if isinstance(value, Mapping) else [(names.get(name, name), value)]
+        words += [f"{label} {one}" for label, one in inner]
+    return " · ".join(words)
+
+
+def fact_text(clause: Any, fact: Any) -> str:
+    """What a stored fact says, whether it fits its clause or not."""
+    return said_plainly(fact.said) if fact.misfit else said_text(clause, fact.said)
 
 
 def extras_text(date: Any, matter: str, share: str, modifiers: list[str], note: str, clause: Any, shares: Any) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from evidence.controls import PRESENT
 from rubrics.kinds.base import Kind
@@ -134,3 +136,21 @@ def as_decimal(raw: str) -> Decimal | None:
 def whole(raw: str | None) -> int | None:
     """A key or version out of a form; None for anything that is not a number of sensible size."""
     return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 16 else None
+
+
+class AdoptForm(forms.Form):
+    """Confirming that a running cycle moves to another version of its rubric."""
+
+    to = forms.IntegerField(widget=forms.HiddenInput())
+    version = forms.IntegerField(widget=forms.HiddenInput())
+    expected = forms.CharField(max_length=64, widget=forms.HiddenInput())
+    reason = forms.CharField(
+        label=gettext_lazy("Reason; units and reviewers read it"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Your password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"}),
+    )

@@ -102,7 +102,9 @@ class Fact(Versioned):
 
     ``clause_code`` is the full code, so that a fact outlives a new version of the rubric. ``said`` holds what
     the clause's basis asks for, canonical: numbers as shortest decimal strings. A draft is a claim of a sheet
-    not yet submitted; a recorded fact counts; a withdrawn one stays on file and never counts again.
+    not yet submitted; a recorded fact counts; a withdrawn one stays on file and never counts again. ``misfit`` says
+    why it does not count although nobody decided so: the cycle got another version of its rubric since. Whoever
+    writes what a fact says has it checked and clears it.
     """
 
     class Origin(models.TextChoices):
@@ -116,6 +118,11 @@ class Fact(Versioned):
         RECORDED = "recorded", _("Recorded")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class Misfit(models.TextChoices):
+        GONE = "gone", _("The rubric has no such clause any more")
+        ELSEWHERE = "elsewhere", _("The clause does not concern the unit any more")
+        SAID = "said", _("What it says does not fit the clause any more")
+
     enrolment = models.ForeignKey("rubrics.Enrolment", models.PROTECT, related_name="facts")
     clause_code = models.CharField(max_length=200)
     origin = models.CharField(max_length=10, choices=Origin.choices)
@@ -126,6 +133,7 @@ class Fact(Versioned):
     share = models.CharField(max_length=60, blank=True)
     modifiers = models.JSONField(default=list, blank=True)
     note = models.TextField(blank=True)
+    misfit = models.CharField(max_length=10, choices=Misfit.choices, blank=True, default="")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -216,7 +224,9 @@ class Ruling(models.Model):
     """What was decided about a fact. Append-only: the highest number counts, the others stay on record.
 
     ``fact_version`` is the version of the fact that the decision is about; a claim amended afterwards (after a
-    return) has a newer version and waits for a new decision.
+    return) has a newer version and waits for a new decision. ``reopened`` decides nothing: it takes the decision
+    before it back, so that the fact waits again, whoever recorded it. Nobody chooses it; another version of the
+    rubric brings it.
     """
 
     class Verdict(models.TextChoices):
@@ -224,6 +234,7 @@ class Ruling(models.Model):
         CHANGED = "changed", _("Changed")
         REJECTED = "rejected", _("Rejected")
         EXEMPT = "exempt", _("Exempt")
+        REOPENED = "reopened", _("Reopened")
 
     fact = models.ForeignKey(Fact, models.PROTECT, related_name="rulings")
     number = models.PositiveSmallIntegerField()

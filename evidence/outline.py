@@ -77,6 +77,11 @@ def outline_of(definition: Definition, unit: Unit) -> tuple[Entry, ...]:
     return entries
 
 
+def outline_for_once(definition: Definition, unit: Unit) -> tuple[Entry, ...]:
+    """The same, not remembered: for drafts, of which there is a new one after every change."""
+    return tuple(_entries(definition, unit))
+
+
 def _entries(definition: Definition, unit: Unit) -> Iterator[Entry]:
     for top in definition.categories:
         if _covers(top, top.code, unit):

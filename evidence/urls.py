@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evidence.views import claims, deciding, items, ledger, progress, proof, review, sheet, submit
+from evidence.views import adoption, claims, deciding, items, ledger, preview, progress, proof, review, sheet, submit
 
 app_name = "evidence"
 urlpatterns = [
@@ -9,7 +9,9 @@ urlpatterns = [
     path("cycles/<int:cycle_pk>/ledger/", ledger.ledger, name="ledger"),
     path("cycles/<int:cycle_pk>/ledger/form/", ledger.form, name="ledger_form"),
     path("cycles/<int:cycle_pk>/ledger/withdraw/", ledger.withdraw, name="ledger_withdraw"),
+    path("cycles/<int:pk>/rubric/", adoption.adopt, name="adopt"),
     path("cycles/<int:cycle_pk>/progress/", progress.show, name="progress"),
+    path("rubrics/<int:pk>/preview/", preview.show, name="preview"),
     path("sheets/<int:pk>/", sheet.sheet, name="sheet"),
     path("sheets/<int:pk>/claim/", claims.claim, name="claim"),
     path("sheets/<int:pk>/claim/blank/", claims.blank, name="blank"),
@@ -31,5 +33,5 @@ urlpatterns = [
     path("review/<int:pk>/return/", deciding.give_back, name="give_back"),
     path("review/<int:pk>/duty/", deciding.duty, name="duty"),
     path("attachments/<int:pk>/", proof.attachment, name="attachment"),
-    path("attachments/<int:pk>/view/", proof.preview, name="preview"),
+    path("attachments/<int:pk>/view/", proof.preview, name="proof_view"),
 ]

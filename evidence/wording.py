@@ -21,6 +21,12 @@ REFUSALS: Mapping[str, Any] = {
     "not_submitted": gettext_lazy("The sheet has not been submitted."),
     "not_claimed": gettext_lazy("The unit no longer says that this is not its duty."),
     "own_fact": gettext_lazy("This fact is already decided as it stands."),
+    "misfit": gettext_lazy(
+        "What it says does not fit the clause any more. Say what counts instead, reject it, or return the item."
+    ),
+    "other_rubric": gettext_lazy(
+        "The cycle has got another version of its rubric meanwhile. Load the page anew and look at the entry again."
+    ),
     "nothing_left": gettext_lazy("There is nothing left to accept."),
     "no_such_saying": gettext_lazy("This cannot be said about an item."),
 }

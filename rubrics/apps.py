@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from rubrics import wording
+from rubrics import triggers, wording
+
+
+def _guard_history(sender: AppConfig, using: str = "default", **kwargs: object) -> None:
+    """SQLite rebuilds a table to alter it and loses its triggers on the way: put them back after every migrate."""
+    connection = connections[using]
+    if triggers.CHANGES in connection.introspection.table_names():
+        triggers.install(connection)
 
 
 class RubricsConfig(AppConfig):
@@ -13,3 +22,4 @@ class RubricsConfig(AppConfig):
 
     def ready(self) -> None:
         wording.declare()
+        post_migrate.connect(_guard_history, sender=self, dispatch_uid="rubrics.guard_history")

@@ -88,6 +88,11 @@ def may_see_rubric(user: User, rubric: Rubric) -> bool:
     return any(may_see_cycle(user, cycle) for cycle in rubric.cycles.all())
 
 
+def may_edit_rubric(user: User, rubric: Rubric) -> bool:
+    """Drafts are written by administrators; what is published or retired by nobody."""
+    return may_write_rubrics(user) and rubric.state == Rubric.State.DRAFT
+
+
 def may_publish_rubric(user: User, rubric: Rubric) -> bool:
     return may_write_rubrics(user) and rubric.state == Rubric.State.DRAFT
 
@@ -135,6 +140,11 @@ def may_see_board(user: User, cycle: Cycle) -> bool:
 
 def may_schedule(user: User, cycle: Cycle) -> bool:
     """Dates of phases are kept by administrators until the cycle is sealed, since a late cycle must be reopenable."""
+    return is_administrator(user) and not cycle.sealed
+
+
+def may_change_rubric(user: User, cycle: Cycle) -> bool:
+    """Give a running cycle another version of its rubric."""
     return is_administrator(user) and not cycle.sealed
 
 

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from rubrics.views import assignments, cycles, files, leaders, phases, publishing, rubrics, starting, units
+from rubrics.views import (
+    assignments,
+    bringing,
+    cycles,
+    differences,
+    editing,
+    entry,
+    files,
+    leaders,
+    phases,
+    printing,
+    publishing,
+    rubrics,
+    starting,
+    units,
+    workbench,
+)
 
 app_name = "rubrics"
 
@@ -10,8 +26,27 @@ urlpatterns = [
     path("rubrics/", rubrics.rubric_list, name="rubrics"),
     path("rubrics/load/", files.load, name="load"),
     path("rubrics/load/take/", files.take, name="take"),
+    path("rubrics/load/rubric.xlsx", files.blank, name="blank_workbook"),
     path("rubrics/<int:pk>/", rubrics.rubric_page, name="rubric"),
     path("rubrics/<int:pk>/rubric.yaml", files.download, name="download"),
+    path("rubrics/<int:pk>/rubric.xlsx", files.workbook, name="workbook"),
+    path("rubrics/<int:pk>/bring-in/", bringing.bring_in, name="bring_in"),
+    path("rubrics/<int:pk>/differences/", differences.show, name="differences"),
+    path("rubrics/<int:pk>/print/", printing.page, name="print"),
+    path("rubrics/<int:pk>/rubric.pdf", printing.pdf, name="pdf"),
+    path("rubrics/new/", workbench.new, name="new"),
+    path("rubrics/<int:pk>/source/", workbench.source, name="source"),
+    path("rubrics/<int:pk>/workbench/", workbench.workbench, name="workbench"),
+    path("rubrics/<int:pk>/workbench/tree/", workbench.tree, name="bench_tree"),
+    path("rubrics/<int:pk>/workbench/totals/", workbench.totals, name="bench_totals"),
+    path("rubrics/<int:pk>/workbench/problems/", workbench.problems, name="bench_problems"),
+    path("rubrics/<int:pk>/workbench/add/", editing.add, name="entry_add"),
+    path("rubrics/<int:pk>/workbench/undo/", editing.undo, name="undo"),
+    path("rubrics/<int:pk>/workbench/<slug:kind>/<slug:key>/move/", editing.move, name="entry_move"),
+    path("rubrics/<int:pk>/workbench/<slug:kind>/<slug:key>/duplicate/", editing.duplicate, name="entry_duplicate"),
+    path("rubrics/<int:pk>/workbench/<slug:kind>/<slug:key>/delete/", editing.delete, name="entry_delete"),
+    path("rubrics/<int:pk>/workbench/<slug:kind>/<slug:key>/", entry.entry, name="entry"),
+    path("rubrics/<int:pk>/workbench/<slug:kind>/<slug:key>/says/", entry.says, name="entry_says"),
     path("rubrics/<int:pk>/publish/", publishing.publish, name="publish"),
     path("rubrics/<int:pk>/copy/", publishing.clone, name="clone"),
     path("rubrics/<int:pk>/retire/", publishing.retire, name="retire"),

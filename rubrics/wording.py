@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from units.wording import name_fields, name_notices, name_verbs
@@ -36,11 +37,32 @@ EFFECTS: Mapping[str, Any] = {
     "veto": _("Veto"),
     "record": _("Record"),
 }
+COMMON_CODES: Mapping[str, Any] = {
+    "nation": _("the nation"),
+    "province": _("the province"),
+    "city": _("the city"),
+    "county": _("the county"),
+    "township": _("the township"),
+    "excellent": _("excellent"),
+    "good": _("good"),
+    "satisfied": _("satisfied"),
+    "fair": _("fair"),
+    "poor": _("poor"),
+    "same": _("as the first time"),
+    "expiry_year": _("in the year in which it ends"),
+    "approving-bureau": _("the bureau that approved it"),
+}
+"""Words for codes that rubrics often write where the format gives a code no title: levels, options, renewals."""
 REFUSALS: Mapping[str, Any] = {
     "file": _("The file is not a rubric that can be used: {count} problems."),
     "figures": _("The figures do not fit the rubric: {detail}"),
     "too_long": _("A code is longer than {code_length} characters, or the title longer than {title_length}."),
     "open": _("{count} figures are still open. They have to be filled in before the rubric can be published."),
+    "errors": _("{count} errors have to be put right before the rubric can be published."),
+    "not_newer": _("A running cycle can only move to a published later edition of its own rubric."),
+    "series_gone": _("Units of the cycle belong to series that the other version does not have: {series}."),
+    "changed": _("The records have changed meanwhile. Please look at the numbers again."),
+    "source_long": _("The text is longer than {longest} characters."),
     "not_published": _("A cycle can only be started from a published rubric."),
     "phases": _("A phase has to end after it begins, and no phase may come twice."),
     "units": _("The list of units has {count} problems."),
@@ -60,6 +82,15 @@ REFUSALS: Mapping[str, Any] = {
     "no_leader": _("This person is not in the leading group."),
     "no_units": _("The list names no unit."),
     "same": _("Nothing would be changed."),
+    "not_draft": _("The rubric is published by now and cannot be changed any more; copy it to go on."),
+    "wrong_place": _("It cannot stand there."),
+    "no_parent": _("The place it was to go to is no longer there."),
+    "circle": _("A category cannot stand below itself."),
+    "no_step": _("It cannot be moved any further that way."),
+    "code_taken": _("There is an entry with the code {code} there already; give it another code first."),
+    "code_long": _("A code has at most {longest} characters."),
+    "nothing_to_undo": _("There is nothing to undo."),
+    "changed_since": _("“{title}” has been changed since, so this cannot be undone any more."),
     "member_of": _("A unit can only be a member of another unit of this cycle, and never in a circle."),
 }
 UNIT_PROBLEMS: Mapping[str, Any] = {
@@ -88,6 +119,44 @@ def effect_title(code: str) -> str:
     return str(EFFECTS.get(code, code))
 
 
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things of one kind: “a, b”, in Chinese 甲、乙."""
+    return (", " if is_english() else "、").join(part for part in parts if part)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts of one sentence: “a, b”, in Chinese 甲，乙."""
+    return (", " if is_english() else "，").join(part for part in parts if part)
+
+
+def parted(parts: Iterable[str]) -> str:
+    """Sentences in one line: “a; b”, in Chinese 甲；乙."""
+    return ("; " if is_english() else "；").join(part for part in parts if part)
+
+
+def bracketed(text: str) -> str:
+    """A remark after something: “ (a)”, in Chinese （甲）."""
+    return f" ({text})" if is_english() else f"（{text}）"
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def month_day(text: str) -> str:
+    """A day of the year as a rubric writes it (MM-DD), in words: 3月31日, 31 March."""
+    month, _between, day = text.partition("-")
+    if is_english():
+        return f"{int(day)} {MONTHS[int(month) - 1]}"
+    return f"{int(month)}月{int(day)}日"
+
+
 def refusal(code: str, **params: Any) -> str:
     """Why a service refused, in one sentence."""
     return str(REFUSALS.get(code, code)).format(**params)
@@ -103,11 +172,14 @@ def declare() -> None:
     name_verbs(
         {
             "rubric.loaded": _("Rubric loaded: {title}"),
+            "rubric.begun": _("Rubric begun: {title}"),
             "rubric.cloned": _("Rubric copied: {title}"),
             "rubric.published": _("Rubric published: {fingerprint}"),
             "rubric.retired": _("Rubric retired"),
+            "rubric.edited": _("Draft of a rubric edited, from version {version} on"),
             "rubric.deleted": _("Draft of a rubric thrown away: {old_title}"),
             "cycle.started": _("Cycle started: {units} units"),
+            "cycle.rubric_changed": _("Cycle moved to edition {edition} of its rubric: {reason}"),
             "units.enrolled": _("Units added to the cycle: {count}"),
             "enrolment.changed": _("Unit's part in the cycle changed: {reason}"),
             "phase.changed": _("Dates of a phase changed: {reason}"),

@@ -47,3 +47,8 @@ def may_store_results(user: User, cycle: Cycle) -> bool:
 def may_export(user: User, cycle: Cycle) -> bool:
     """Take the ranked workbook out of the house."""
     return may_see_all(user, cycle)
+
+
+def may_try_out(user: User) -> bool:
+    """Score records under a rubric that does not hold yet: whoever writes rubrics, since it shows all units."""
+    return bool(rubrics_policies.may_write_rubrics(user))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from units.models import Job, User
 
 STORE = "scoring.store_results"
+TRY_OUT = "scoring.try_out"
 BATCH = 500
 """Units written in one transaction: SQLite lets nobody else write while one lasts."""
 
@@ -37,6 +38,14 @@ def ask_to_store(*, actor: User, cycle: Cycle, stand: str) -> Job:
         raise PermissionDenied
     with transaction.atomic():
         return jobs.enqueue(STORE, {"cycle": cycle.pk, "stand": stand}, actor=actor)
+
+
+def ask_to_try_out(*, actor: User, ids: dict[str, Any]) -> Job:
+    """Queue the job that tries a rubric on many records; nothing comes of it but a page. Raises PermissionDenied."""
+    if not policies.may_try_out(actor):
+        raise PermissionDenied
+    with transaction.atomic():
+        return jobs.enqueue(TRY_OUT, ids, actor=actor)
 
 
 def store_run(*, actor: User | None, cycle: Cycle, stand: str, progress: Progress | None = None) -> Run:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import export, results, score, why
+from scoring.views import export, results, score, trial, tryout, why
 
 app_name = "scoring"
 urlpatterns = [
@@ -9,4 +9,7 @@ urlpatterns = [
     path("cycles/<int:cycle_pk>/results.xlsx", export.workbook, name="workbook"),
     path("results/<int:enrolment_pk>/", why.show, name="why"),
     path("sheets/<int:enrolment_pk>/score/", score.head, name="score"),
+    path("rubrics/<int:pk>/workbench/clause/<int:key>/trial/", trial.show, name="trial"),
+    path("rubrics/<int:pk>/try/", tryout.show, name="try_out"),
+    path("rubrics/<int:pk>/try.xlsx", tryout.workbook, name="try_out_workbook"),
 ]

@@ -48,6 +48,8 @@ class User(AbstractUser):
 
     class Meta:
         ordering = ["sort_key", "username"]
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         constraints = [models.UniqueConstraint(Lower("username"), name="units_user_name_any_case")]
         permissions = [
             ("administer_house", "May administer units, people, rubrics and cycles"),
@@ -83,6 +85,8 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["sort_key", "code"]
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
         permissions = [
             ("fill_unit", "May fill in the unit's sheet"),
             ("sign_unit", "May sign for the unit"),
@@ -127,6 +131,8 @@ class Membership(models.Model):
 
     class Meta:
         ordering = ["unit", "role", "user"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "unit", "role"], condition=models.Q(until=None), name="units_membership_once"

@@ -26,10 +26,12 @@ UNIT_HEADS = {
 }
 ACCOUNT_HEADS = {
     "username": ("用户名", "账户", "user name", "login"),
-    "display_name": ("姓名", "显示名", "display name", "name"),
+    "display_name": ("显示名", "姓名", "display name", "name"),
     "role": ("角色",),
     "unit": ("单位代码", "单位", "unit code"),
 }
+MEMBERSHIP_HEADS = {field: ACCOUNT_HEADS[field] for field in ("username", "role", "unit")} | {"until": ("至", "until")}
+LEVEL_WORDS = {"province": "省级", "city": "市级", "county": "县级", "township": "乡镇"}
 LEVELS = {
     "": "",
     "省": "province",
@@ -77,10 +79,15 @@ class _ListResource(resources.ModelResource):
 
     key = ""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, keep_known: bool = False, **options: Any) -> None:
         super().__init__(**options)
+        self.keep_known = keep_known
         self.known: dict[str, Any] = {}
         self.seen: dict[str, str] = {}
+
+    def passes_over(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row is left alone, since what it is about is there already and known rows are to be kept."""
+        return self.keep_known and row[self.key] in self.known
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
         """Nothing: `units.services` writes."""
@@ -114,6 +121,8 @@ class UnitResource(_ListResource):
 
     def import_instance(self, instance: Unit, row: dict[str, Any], **kwargs: Any) -> None:
         """Fill the unit from the row; a level in words becomes its code, a column that is not there changes nothing."""
+        if self.passes_over(row):
+            return
         errors: dict[str, Any] = {}
         instance.code, instance.title = row["code"], row["title"]
         if row["short_title"] is not None:
@@ -175,6 +184,8 @@ class AccountResource(_ListResource):
 
     def import_instance(self, instance: User, row: dict[str, Any], **kwargs: Any) -> None:
         """Fill the person from the row and find what role it gives."""
+        if self.passes_over(row):
+            return
         errors = self._name_errors(instance, row)
         role, unit, said = self.role_in(row)
         errors |= said
@@ -232,10 +243,51 @@ class AccountResource(_ListResource):
 
     @staticmethod
     def role_label(role: str) -> str:
-        """A role as the list writes it."""
+        """A role as the list writes it: the first of its words."""
         return next(word for word, name in ROLE_WORDS.items() if name == role)
 
     def is_held(self, username: str, role: tuple[str, Unit | None]) -> bool:
         """Whether the person has the role already."""
         name, unit = role
         return (username, name, unit.pk if unit else None) in self.held
+
+
+class MembershipResource(AccountResource):
+    """The list of memberships: user name, role, unit code. It opens no account and gives no role of the house.
+
+    A row with an end (`until`) is the record of what was: it is passed over.
+    """
+
+    def passes_over(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row tells of a membership that ended."""
+        return bool(row.get("until"))
+
+    def import_instance(self, instance: User, row: dict[str, Any], **kwargs: Any) -> None:
+        """Check that the person is there and what role for which unit the row gives."""
+        if self.passes_over(row):
+            return
+        role, unit, errors = self.role_in(row)
+        if not errors and role not in UNIT_ROLES:
+            known = "、".join(self.role_label(name) for name in UNIT_ROLES)
+            errors = {"role": _("A membership has one of the roles {known}.").format(known=known)}
+        if not errors and self.is_held(row["username"], (role, unit)):
+            return
+        if unit is not None and not unit.is_active:
+            errors = {"unit": _("This unit is out of use; put it in use again first.")} | errors
+        errors |= self._account_errors(instance, row["username"])
+        before = self.said_before(f"{row['username']}\0{role}\0{unit.code if unit else ''}", row)
+        if before and not errors:
+            text = _("{name} has this role already in {place}.")
+            errors["username"] = text.format(name=row["username"], place=before)
+        if errors:
+            raise ValidationError(errors)
+
+    @staticmethod
+    def _account_errors(person: User, name: str) -> dict[str, str]:
+        if not name:
+            return {"username": _("The user name is missing.")}
+        if person.pk is None:
+            return {"username": _("There is no account “{name}”.").format(name=name)}
+        if not person.is_active:
+            return {"username": _("The account {name} is closed; open it again first.").format(name=name)}
+        return {}

@@ -11,22 +11,37 @@ from datetime import date, datetime
 from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl.utils import get_column_letter
 
 from appraisal_site.toolkit.xlsx import Sheet, Unreadable, read_workbook
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 3_000
+MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 HEAD_WITHIN = 10  # rows from the top
 
 
 class Problem(NamedTuple):
-    """One thing to put right, and where: a sheet and a cell, or neither for the whole file."""
+    """One thing to put right, and where: a sheet and a cell, or neither for the whole file.
+
+    `head` is what the column is called, where the cell stands under one.
+    """
 
     sheet: str
     cell: str
     text: str
+    head: str = ""
+
+    @property
+    def place(self) -> str:
+        """The cell in words: row 7, column “Code”."""
+        row = self.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        if not row:
+            return ""
+        if not self.head:
+            return _("row {row}").format(row=row)
+        return _("row {row}, column “{head}”").format(row=row, head=self.head)
 
 
 class Row(NamedTuple):
@@ -63,13 +78,21 @@ def read_table(
     for sheet in sheets:
         problems += _read_sheet(sheet, heads, required, table)
     if not table.columns:
-        wanted = ", ".join(heads[field][0] for field in required)
-        problems.append(Problem("", "", _("No sheet has the columns {heads} in its first rows.").format(heads=wanted)))
+        problems.append(Problem("", "", _no_list(sheets, heads, required)))
     elif not table.rows and not problems:
         problems.append(Problem(next(iter(table.columns)), "", _("There are no rows below the heads.")))
     elif len(table.rows) > MAX_ROWS:
         problems.append(Problem("", "", _("More than {count} rows: split the list.").format(count=MAX_ROWS)))
     return table, problems
+
+
+def _no_list(sheets: list[Sheet], heads: Mapping[str, tuple[str, ...]], required: tuple[str, ...]) -> str:
+    """That the list is not there, and where it was looked for."""
+    joint = pgettext("enumeration", ", ")
+    wanted = joint.join(heads[field][0] for field in required)
+    said = _("No sheet has the columns {heads} in its first rows.").format(heads=wanted)
+    names = joint.join(sheet.name for sheet in sheets if sheet.name)
+    return said + _("Looked at: {names}.").format(names=names) if names else said
 
 
 def _read_sheet(
@@ -80,19 +103,93 @@ def _read_sheet(
     for place, row in enumerate(sheet.rows):
         if row.number > HEAD_WITHIN:
             break
-        found = {names[_plain(cell)]: column for column, cell in enumerate(row.cells) if _plain(cell) in names}
+        under = [(names[_plain(cell)], column) for column, cell in enumerate(row.cells) if _plain(cell) in names]
+        found = dict(reversed(under))
         if len(found) >= min(2, len(required)):
+            below = sheet._replace(rows=sheet.rows[place + 1 :])
             table.columns[sheet.name] = {field: get_column_letter(column + 1) for field, column in found.items()}
-            table.rows.extend(_rows(sheet, place + 1, found))
-            text = _("The column “{head}” is missing.")
-            missing = [field for field in required if field not in found]
-            return [Problem(sheet.name, f"A{row.number}", text.format(head=heads[field][0])) for field in missing]
+            problems = _head_problems(sheet.name, row.number, heads, required, under)
+            problems += _spread_merges(below, row.number, found, heads)
+            problems += _unreadable_cells(below, row.number, found, heads)
+            table.rows.extend(_rows(below, found))
+            return problems
     return []
 
 
-def _rows(sheet: Sheet, start: int, columns: dict[str, int]) -> list[Row]:
+def _head_problems(
+    sheet: str,
+    number: int,
+    heads: Mapping[str, tuple[str, ...]],
+    required: tuple[str, ...],
+    under: list[tuple[str, int]],
+) -> list[Problem]:
+    """Columns that are missing, and columns that stand twice: which one is meant?"""
+    found = [field for field, _column in under]
+    text = _("The column “{head}” is missing.")
+    problems = [
+        Problem(sheet, f"A{number}", text.format(head=heads[field][0])) for field in required if field not in found
+    ]
+    text = _("The column “{head}” stands here a second time. Keep one of them.")
+    for place, (field, column) in enumerate(under):
+        if field in found[:place]:
+            head = heads[field][0]
+            problems.append(Problem(sheet, f"{get_column_letter(column + 1)}{number}", text.format(head=head), head))
+    return problems
+
+
+def _spread_merges(
+    sheet: Sheet, head: int, columns: dict[str, int], heads: Mapping[str, tuple[str, ...]]
+) -> list[Problem]:
+    """A value merged over several rows holds for each of them; one merged over several columns cannot be read."""
+    rows = {row.number: row for row in sheet.rows}
+    problems = []
+    for merge in sheet.merges:
+        first = rows.get(merge.first_row)
+        touched = [field for field, column in columns.items() if merge.first_column <= column <= merge.last_column]
+        if first is None or merge.first_row <= head or not touched or merge.first_column >= len(first.cells):
+            continue
+        value, place = first.cells[merge.first_column], merge.first_column
+        if value is None:
+            continue
+        if merge.last_column > place:
+            cell = f"{get_column_letter(place + 1)}{merge.first_row}"
+            last = f"{get_column_letter(merge.last_column + 1)}{merge.last_row}"
+            text = _("{cell}:{last} is merged across columns. Unmerge the cells and fill in each of them.")
+            problems.append(Problem(sheet.name, cell, text.format(cell=cell, last=last), heads[touched[0]][0]))
+            continue
+        for number in range(merge.first_row + 1, merge.last_row + 1):
+            if number in rows and place < len(rows[number].cells):
+                rows[number].cells[place] = value
+    return problems
+
+
+def _unreadable_cells(
+    sheet: Sheet, head: int, columns: dict[str, int], heads: Mapping[str, tuple[str, ...]]
+) -> list[Problem]:
+    """Cells whose formula was never worked out or ended in an error: their value is not known."""
+    letters = {get_column_letter(column + 1): field for field, column in columns.items()}
+    problems = []
+    for cell, error in sorted(sheet.unknown.items(), key=lambda entry: _row_of(entry[0])):
+        field = letters.get(cell.rstrip("0123456789"))
+        if field is None or _row_of(cell) <= head:
+            continue
+        if error:
+            text = _("The formula here ends in the error {error}.").format(error=error)
+        else:
+            text = _(
+                "The formula here was never worked out. Open the workbook in Excel and save it, or type the value."
+            )
+        problems.append(Problem(sheet.name, cell, text, heads[field][0]))
+    return problems
+
+
+def _row_of(cell: str) -> int:
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _rows(sheet: Sheet, columns: dict[str, int]) -> list[Row]:
     found = []
-    for row in sheet.rows[start:]:
+    for row in sheet.rows:
         said = {field: text_of(row.cells[place]) if place < len(row.cells) else "" for field, place in columns.items()}
         if any(said.values()):
             found.append(Row(sheet.name, row.number, said))

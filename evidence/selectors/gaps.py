@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from evidence.models import SheetItem
+from evidence.models import Fact, SheetItem
 from evidence.selectors.sheetdata import SheetData, load
 
 if TYPE_CHECKING:
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class Gap(NamedTuple):
-    """One gap: ``untouched`` (nothing said), ``returned`` (not amended yet), ``proof`` (a claim without its file)."""
+    """One gap: ``untouched`` (nothing said), ``returned`` (not amended yet), ``proof`` (a claim without its file),
+    ``misfit`` (a claim that does not fit its clause since the rubric changed).
+    """
 
     item: str
     clause: str
@@ -32,4 +34,6 @@ def gaps_in(data: SheetData) -> list[Gap]:
             returned = data.state_of(entry.code) == SheetItem.State.RETURNED
             found.append(Gap(entry.code, "", "returned" if returned else "untouched"))
         found.extend(Gap(entry.code, code, "proof") for code in data.lacking(entry))
+        misfits = {fact.clause_code for fact in data.claims_under(entry) if fact.misfit == Fact.Misfit.SAID}
+        found.extend(Gap(entry.code, code, "misfit") for code, _clause in entry.clauses if code in misfits)
     return found

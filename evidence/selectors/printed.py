@@ -61,6 +61,7 @@ GAP_TEXTS = {
     "untouched": lambda: _("Nothing was said yet; “nothing to report” is an answer too"),
     "returned": lambda: _("It was returned and not amended yet"),
     "proof": lambda: _("Proof is missing"),
+    "misfit": lambda: _("What it says does not fit the clause any more"),
 }
 
 
@@ -111,7 +112,7 @@ def _claim_lines(data: SheetData, entry: outline.Entry, gaps: dict[tuple[str, st
         words = []
         for fact in facts:
             extras = explain.extras_text(fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares)
-            words.append(" · ".join(part for part in (explain.said_text(clause, fact.said), extras) if part))
+            words.append(" · ".join(part for part in (explain.fact_text(clause, fact), extras) if part))
         gap = gaps.get((entry.code, code))
         lines.append(
             Line(

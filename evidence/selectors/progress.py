@@ -12,7 +12,7 @@ from django.db.models import Count
 from evidence import outline
 from evidence.models import Attachment, Fact, SheetItem, Submission
 from evidence.selectors.records import unit_of
-from evidence.selectors.undecided import is_decided
+from evidence.selectors.undecided import IN_QUEUE, is_decided, to_judge
 from rubrics import selectors as rubrics_selectors
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ def _filled(cycle: Cycle) -> Counter[int]:
 
 def _facts(cycle: Cycle) -> tuple[Counter[int], Counter[int], Counter[int]]:
     rows = Fact.objects.filter(enrolment__cycle=cycle, state=Fact.State.RECORDED)
-    own = rows.filter(origin=Fact.Origin.UNIT)
-    return _counted(own), _counted(own.filter(is_decided())), _counted(rows.exclude(origin=Fact.Origin.UNIT))
+    claims = to_judge(rows)
+    others = rows.filter(IN_QUEUE).exclude(origin=Fact.Origin.UNIT)
+    return _counted(claims), _counted(claims.filter(is_decided())), _counted(others)
 
 
 def _counted(rows: object) -> Counter[int]:

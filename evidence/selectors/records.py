@@ -7,13 +7,17 @@
 
 The last ruling of a fact decides, if it is about the fact as it now stands. A rejected fact does not count; a rejected
 *award* by ``manual`` or ``targets`` was judged all the same and goes along marked as rejected, so it is not pending.
+Where a decision was taken back the fact waits for another, whoever recorded it.
+
+Facts that do not fit the rubric any more (``Fact.misfit``, since the cycle got another version of it) are set aside,
+except where a reviewer has said since what counts instead. ``selectors.misfits`` lists them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from evidence import outline
@@ -48,6 +52,7 @@ class _Row(NamedTuple):
     modifiers: list[str]
     note: str
     version: int
+    misfit: str
 
 
 class _Decision(NamedTuple):
@@ -58,7 +63,7 @@ class _Decision(NamedTuple):
 
 COLUMNS = (
     "pk", "enrolment_id", "clause_code", "origin", "state", "said",
-    "date", "matter", "share", "modifiers", "note", "version",
+    "date", "matter", "share", "modifiers", "note", "version", "misfit",
 )  # fmt: skip
 
 
@@ -125,13 +130,17 @@ def _decisions(cycle: Cycle, keys: list[int]) -> dict[int, _Decision]:
 
 def _counted(row: _Row, clause: Any, decision: _Decision | None, stand: Stand) -> FactRecord | None:
     """The record that counts in this stand, or None."""
-    if decision is None:
-        undecided_claim = row.origin == Fact.Origin.UNIT and stand == "final"
-        return None if undecided_claim else _record(row, clause, row.said)
+    unfit = row.misfit == Fact.Misfit.SAID
+    if decision is None or decision.verdict == Ruling.Verdict.REOPENED:
+        waits = stand == "final" and (row.origin == Fact.Origin.UNIT or decision is not None)
+        return None if waits or unfit else _record(row, clause, row.said)
     if decision.verdict == Ruling.Verdict.REJECTED:
         judged = clause.effect == "award" and clause.kind.code in JUDGED
-        return _record(row, clause, row.said)._replace(rejected=True) if judged else None
-    said = decision.said if decision.verdict == Ruling.Verdict.CHANGED and decision.said is not None else row.said
+        return _record(row, clause, {} if unfit else row.said)._replace(rejected=True) if judged else None
+    changed = decision.verdict == Ruling.Verdict.CHANGED and decision.said is not None
+    if unfit and not changed:
+        return None
+    said = decision.said if changed and decision.said is not None else row.said
     exempt = decision.verdict == Ruling.Verdict.EXEMPT
     return _record(row, clause, said, exempt=exempt, reason=decision.reason if exempt else "")
 
@@ -208,10 +217,18 @@ def _ratings(definition: Definition, cycle: Cycle, codes: dict[int, str]) -> tup
 
 
 def _rating(value: Any, worth: dict[str, Decimal]) -> Decimal | None:
-    """A ballot's points on the scale; an option counts what it is worth, null abstains."""
+    """A ballot's points on the scale; an option counts what it is worth, null abstains.
+
+    An option that the panel no longer has counts as an abstention.
+    """
     if value is None:
         return None
-    return worth[str(value)] if str(value) in worth else Decimal(str(value))
+    if str(value) in worth:
+        return worth[str(value)]
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
 
 
 def unit_of(enrolment: Enrolment) -> outline.Unit:

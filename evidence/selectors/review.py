@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from evidence import outline
 from evidence.models import Attachment, Fact, FactAttachment, ItemAttachment, Ruling, SheetItem, Submission
 from evidence.selectors.records import unit_of
-from evidence.selectors.undecided import is_decided
+from evidence.selectors.undecided import is_decided, to_judge
 from rubrics import policies as rubrics_policies
 from rubrics import selectors as rubrics_selectors
 from units import selectors as units_selectors
@@ -116,7 +116,7 @@ def review_list(user: User, cycle: Cycle) -> tuple[list[Any], list[UnitLine]]:
 
 def _counts(cycle: Cycle) -> tuple[Counter[Any], Counter[Any]]:
     """Claims of submitted sheets by unit and top category: all, and those decided."""
-    rows = Fact.objects.filter(enrolment__cycle=cycle, origin=Fact.Origin.UNIT, state=Fact.State.RECORDED)
+    rows = to_judge(Fact.objects.filter(enrolment__cycle=cycle, state=Fact.State.RECORDED))
     totals: Counter[Any] = Counter()
     decided: Counter[Any] = Counter()
     for enrolment, code, done in rows.annotate(done=is_decided()).values_list("enrolment_id", "clause_code", "done"):
@@ -155,6 +155,7 @@ class ReviewData:
     item_files: dict[str, list[Attachment]]
     fact_files: dict[int, list[Attachment]]
     uses: dict[int, list[str]]
+    reach: Reach
 
     @property
     def in_order(self) -> list[Fact]:
@@ -173,11 +174,39 @@ class ReviewData:
 
     @property
     def waiting(self) -> list[Fact]:
-        """Claims that wait for a decision."""
-        return [fact for fact in self.in_order if fact.origin == Fact.Origin.UNIT and standing(fact) is None]
+        """Facts that wait for a decision."""
+        return [fact for fact in self.in_order if waits(fact)]
+
+    @property
+    def untouched(self) -> list[Fact]:
+        """Claims that can be accepted all at once; agrees with ``undecided_claims``."""
+        return [fact for fact in self.waiting if reopened(fact) is None and not fact.misfit]
+
+    @property
+    def to_judge(self) -> list[Fact]:
+        """Facts that are the reviewers' business, decided or not."""
+        return [fact for fact in self.in_order if fact.origin == Fact.Origin.UNIT or reopened(fact) is not None]
 
 
 def standing(fact: Fact) -> Ruling | None:
+    """The decision that holds: the last ruling, if it is about the fact as it now stands and was not taken back."""
+    last = _last(fact)
+    return None if last is None or last.verdict == Ruling.Verdict.REOPENED else last
+
+
+def reopened(fact: Fact) -> Ruling | None:
+    """What took the last decision back, where nobody has decided anew."""
+    last = _last(fact)
+    return last if last is not None and last.verdict == Ruling.Verdict.REOPENED else None
+
+
+def waits(fact: Fact) -> bool:
+    """Whether somebody has to decide about it: a claim nobody decided, or a decision that was taken back."""
+    last = _last(fact)
+    return fact.origin == Fact.Origin.UNIT if last is None else last.verdict == Ruling.Verdict.REOPENED
+
+
+def _last(fact: Fact) -> Ruling | None:
     """The last ruling, if it is about the fact as it now stands (rulings are prefetched in order)."""
     rulings = list(fact.rulings.all())
     last = rulings[-1] if rulings else None
@@ -197,7 +226,7 @@ def review_of(user: User, enrolment: Enrolment) -> ReviewData:
     facts = _facts(enrolment, codes)
     item_files, uses = _item_files(submission, {entry.code for entry in entries})
     fact_files = _fact_files(enrolment)
-    return ReviewData(enrolment, definition, entries, submission, rows, facts, item_files, fact_files, uses)
+    return ReviewData(enrolment, definition, entries, submission, rows, facts, item_files, fact_files, uses, reach)
 
 
 def _facts(enrolment: Enrolment, codes: set[str]) -> dict[str, list[Fact]]:

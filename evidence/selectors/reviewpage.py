@@ -14,7 +14,7 @@ from evidence.controls import Control, controls_of
 from evidence.models import Attachment, Fact, Ruling, SheetItem
 from evidence.outline import slug
 from evidence.selectors.records import targets_of
-from evidence.selectors.review import ReviewData, standing
+from evidence.selectors.review import ReviewData, reopened, standing, waits
 from evidence.selectors.sheetrows import OutlineEntry, OutlineGroup
 from rubrics.definition import marks_of
 from rubrics.kinds.numbers import plain
@@ -82,6 +82,9 @@ class FactPage:
     ruled: str
     reason: str
     amended: bool
+    reopened: str
+    """Why the last decision was taken back, where it was."""
+    misfit: str
     controls: list[Control]
     log: list[LogLine]
     may_withdraw: bool
@@ -111,7 +114,7 @@ class ReviewPage:
         row = self.data.rows.get(entry.code)
         icon, icon_css, css, text = _look(facts, row)
         full = plain(entry.item.points) if entry.item.points else ""
-        first = next((fact for fact in facts if _waits(fact)), facts[0] if facts else None)
+        first = next((fact for fact in facts if waits(fact)), facts[0] if facts else None)
         url = f"{self.address}?fact={first.pk}" if first else f"{self.address}?item={entry.code}"
         title = entry.item.title or entry.item.code
         worth = f"/ {full}" if full else ""
@@ -124,10 +127,10 @@ class ReviewPage:
             ruling = standing(fact)
             icon, css = _mark(fact, ruling)
             current = self.fact is not None and fact.pk == self.fact.pk
-            state = str(ruling.get_verdict_display()) if ruling else ORIGINS[Fact.Origin(fact.origin)]()
+            state = _state(fact, ruling)
             found.append(
                 Card(
-                    fact.pk, clause.ref, clause.text, explain.said_text(clause, fact.said), state, icon, css,
+                    fact.pk, clause.ref, clause.text, explain.fact_text(clause, fact), state, icon, css,
                     f"{self.address}?fact={fact.pk}", current,
                 )
             )  # fmt: skip
@@ -153,7 +156,7 @@ class ReviewPage:
 
     def fact_page(self, fact: Fact, *, may_withdraw: bool, values: dict[str, Any] | None = None) -> FactPage:
         clause = self.data.definition.clauses[fact.clause_code]
-        ruling = standing(fact)
+        ruling, taken_back = standing(fact), reopened(fact)
         shares = self.data.definition.shares_of(fact.clause_code)
         given = values if values is not None else (ruling.said if ruling and ruling.said else fact.said)
         return FactPage(
@@ -163,7 +166,7 @@ class ReviewPage:
             ref=clause.ref,
             text=clause.text,
             how=explain.how(clause, self.data.definition, fact.clause_code, self.data.enrolment.series_code),
-            said=explain.said_text(clause, fact.said),
+            said=explain.fact_text(clause, fact),
             extras=explain.extras_text(fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares),
             counts=clause.effect in ("award", "deduct"),
             by=str(fact.created_by or ""),
@@ -171,7 +174,9 @@ class ReviewPage:
             decided=ruling.verdict if ruling else "",
             ruled=_ruled(ruling, clause) if ruling else "",
             reason=ruling.reason if ruling else "",
-            amended=bool(list(fact.rulings.all())) and ruling is None,
+            amended=bool(list(fact.rulings.all())) and ruling is None and taken_back is None,
+            reopened=taken_back.reason if taken_back else "",
+            misfit=str(fact.get_misfit_display()) if fact.misfit else "",
             controls=self.controls(fact.clause_code, clause, given),
             log=self._log(fact, clause),
             may_withdraw=may_withdraw,
@@ -206,13 +211,18 @@ def shown_as(row: Attachment) -> str:
     return row.kind if row.kind in ("image", "pdf") and files.ending_of(row.name) in files.CONTENT_TYPES else ""
 
 
-def _waits(fact: Fact) -> bool:
-    return fact.origin == Fact.Origin.UNIT and standing(fact) is None
+def _state(fact: Fact, ruling: Ruling | None) -> str:
+    """What became of it, or where it came from while nobody decided."""
+    if fact.misfit and (ruling is None or ruling.verdict != Ruling.Verdict.CHANGED):
+        return _("does not fit the clause any more")
+    if ruling is not None:
+        return str(ruling.get_verdict_display())
+    return _("to be decided anew") if reopened(fact) is not None else ORIGINS[Fact.Origin(fact.origin)]()
 
 
 def _mark(fact: Fact, ruling: Ruling | None) -> tuple[str, str]:
     if ruling is None:
-        return ("o-empty", "") if fact.origin == Fact.Origin.UNIT else ("o-done", "")
+        return ("o-empty", "") if waits(fact) else ("o-done", "")
     return {"accepted": ("o-done", "kp-done"), "changed": ("edit", "kp-here"), "rejected": ("o-x", "kp-lost")}.get(
         ruling.verdict, ("o-no", "")
     )
@@ -220,7 +230,7 @@ def _mark(fact: Fact, ruling: Ruling | None) -> tuple[str, str]:
 
 def _look(facts: list[Fact], row: SheetItem | None) -> tuple[str, str, str, str]:
     """Icon, its class, the line's class and the state in words for one item."""
-    waiting = sum(1 for fact in facts if _waits(fact))
+    waiting = sum(1 for fact in facts if waits(fact))
     if row is not None and row.reopened:
         return "o-back", "kp-here", "", _("returned to the unit")
     if row is not None and row.state == SheetItem.State.NOT_DUTY and row.granted is None:

@@ -12,6 +12,8 @@ from evidence.models import Fact, FactAttachment, Ruling
 if TYPE_CHECKING:
     from rubrics.models import Enrolment
 
+REOPENED = Ruling.Verdict.REOPENED
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -44,7 +46,7 @@ def traces_of(enrolment: Enrolment) -> dict[str, Trace]:
     found = {}
     for fact in facts:
         ruling = rulings.get(fact.pk)
-        stands = ruling is not None and ruling.fact_version == fact.version
+        stands = ruling is not None and ruling.fact_version == fact.version and ruling.verdict != REOPENED
         found[str(fact.pk)] = Trace(
             origin=fact.origin,
             recorded_by=str(fact.created_by or ""),

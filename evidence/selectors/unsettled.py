@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from evidence.models import Fact, Submission
 from evidence.selectors.progress import claimable_items
-from evidence.selectors.undecided import is_decided
+from evidence.selectors.undecided import is_decided, to_judge
 from rubrics import selectors as rubrics_selectors
 
 if TYPE_CHECKING:
@@ -51,6 +51,6 @@ def _of(asked: bool, state: str, undecided: int) -> Unsettled:
 
 
 def _undecided(cycle: Cycle) -> Counter[int]:
-    rows = Fact.objects.filter(enrolment__cycle=cycle, origin=Fact.Origin.UNIT, state=Fact.State.RECORDED)
+    rows = to_judge(Fact.objects.filter(enrolment__cycle=cycle, state=Fact.State.RECORDED))
     waiting = rows.filter(~is_decided())
     return Counter(dict(waiting.values_list("enrolment").annotate(n=Count("pk")).order_by()))

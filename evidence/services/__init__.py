@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from evidence.services.adoption import Adopted, adopt_rubric
 from evidence.services.claims import Claim, Saved, save_claim, withdraw_claim
 from evidence.services.common import Invalid, Refused
 from evidence.services.items import answer_duty, say_item, say_nothing_everywhere
@@ -12,6 +13,7 @@ from evidence.services.sheets import Incomplete, return_item, return_sheet, subm
 from units import wording
 
 __all__ = [
+    "Adopted",
     "Claim",
     "Incomplete",
     "Invalid",
@@ -19,6 +21,7 @@ __all__ = [
     "Refused",
     "Saved",
     "accept_untouched",
+    "adopt_rubric",
     "answer_duty",
     "attach_file",
     "decide",
@@ -48,6 +51,7 @@ wording.name_verbs(
         "fact.recorded": _("Fact recorded: {clause}"),
         "fact.withdrawn": _("Fact withdrawn: {clause}"),
         "fact.decided": _("Fact decided: {verdict}"),
+        "unit.rubric_changed": _("Records put under edition {edition} of the rubric: {reopened} decisions reopened"),
         "facts.accepted": _("Facts accepted together: {count}"),
         "facts.loaded": _("Facts loaded: {count}"),
         "ratings.loaded": _("Ratings loaded: {count}"),
@@ -59,5 +63,9 @@ wording.name_notices(
     {
         "sheet.returned": _("{cycle}: the reviewers returned your sheet. {reason}"),
         "item.returned": _("{cycle}: the reviewers returned “{item}”. {reason}"),
+        "rubric.changed": _("{cycle} now runs edition {edition} of its rubric: {reason}"),
+        "rubric.changed_for_review": _(
+            "{cycle} now runs edition {edition} of its rubric; {reopened} decisions are back in the queue."
+        ),
     }
 )

@@ -139,7 +139,7 @@ def _create(
 
 
 def _change(enrolment: Enrolment, submission: Submission, fact: Fact, claim: Claim, version: int, sheet: int) -> Saved:
-    wanted = {"said": to_stored(claim.said), **claim.extras}
+    wanted = {"said": to_stored(claim.said), **claim.extras, "misfit": ""}
     if fact.state != Fact.State.WITHDRAWN and all(getattr(fact, name) == value for name, value in wanted.items()):
         return Saved(fact, False, fact.updated_at, submission)
     if fact.state == Fact.State.WITHDRAWN:

@@ -70,9 +70,11 @@ def touch(enrolment: Enrolment, *, sheet: int | None = None) -> None:
     """Note that a record that counts changed. Called first in a transaction, it also makes the unit's writers queue.
 
     ``sheet`` is the version of the sheet that was judged open before: Refused where it was handed in or given back
-    meanwhile.
+    meanwhile, and where the cycle got another version of its rubric, against which nothing was checked.
     """
     rubrics_services.touch_records(enrolment)
+    if rubrics_selectors.rubric_in_force(enrolment.cycle_id) != enrolment.cycle.rubric_id:
+        raise Refused("other_rubric")
     if sheet is not None and sheet != sheet_version(submission_of(enrolment)):
         raise Refused("closed")
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from units.models import User
 
 
+VERDICTS = frozenset(Ruling.Verdict.values) - {Ruling.Verdict.REOPENED}
+"""What a person can decide."""
+
+
 def record_fact(*, actor: User, enrolment: Enrolment, clause_code: str, claim: Claim, origin: str) -> Fact:
     """Record what happened, as a reviewer or as a provider; it counts from now on. Raises Refused, Invalid."""
     definition = common.definition_for(enrolment)
@@ -67,7 +71,9 @@ def _require_recorder(actor: User, enrolment: Enrolment, clause_code: str, origi
 def withdraw_fact(*, actor: User, fact: Fact, version: int, reason: str = "") -> Fact:
     """Take back a fact one recorded; it stays on file. Raises Refused, Conflict."""
     enrolment = fact.enrolment
-    codes = common.definition_for(enrolment).providers_of(fact.clause_code, enrolment.series_code)
+    definition = common.definition_for(enrolment)
+    common.clause_for(definition, fact.clause_code)
+    codes = definition.providers_of(fact.clause_code, enrolment.series_code)
     if not policies.may_withdraw(actor, fact, outline.item_of(fact.clause_code), codes, timezone.now()):
         raise Refused("closed")
     with transaction.atomic():
@@ -90,19 +96,22 @@ def decide(
     Conflict. Every verdict but accepted needs a reason; changed needs what is said instead. Raises Refused, Invalid.
     """
     enrolment = fact.enrolment
-    if verdict not in Ruling.Verdict.values:
+    if verdict not in VERDICTS:
         raise Invalid({"verdict": "unknown"})
     if not policies.may_decide(actor, enrolment, outline.item_of(fact.clause_code), timezone.now()):
         raise Refused("closed")
     if fact.state != Fact.State.RECORDED:
         raise Refused("no_fact")
+    if fact.misfit == Fact.Misfit.SAID and verdict in (Ruling.Verdict.ACCEPTED, Ruling.Verdict.EXEMPT):
+        raise Refused("misfit")
     if verdict != Ruling.Verdict.ACCEPTED and not reason.strip():
         raise Invalid({"reason": "missing"})
     changed = _changed(enrolment, fact, verdict, said)
     with transaction.atomic():
         common.touch(enrolment)
         before = _standing(fact)
-        compare_and_set(fact, version=version, updated_at=timezone.now())
+        kept = fact.misfit if fact.misfit == Fact.Misfit.SAID else ""
+        compare_and_set(fact, version=version, updated_at=timezone.now(), misfit=kept)
         number = (Ruling.objects.filter(fact=fact).aggregate(last=Max("number"))["last"] or 0) + 1
         ruling = Ruling.objects.create(
             fact=fact, number=number, fact_version=fact.version, verdict=verdict, said=changed,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from evidence import outline, policies
 from evidence.forms import whole
 from evidence.selectors import access
+from evidence.selectors.misfits import misfits_of
 from evidence.selectors.review import ReviewData, reach_of, review_list, review_of, standing, units_to_review
 from evidence.selectors.reviewpage import ReviewPage
 from rubrics import selectors as rubrics_selectors
@@ -115,6 +116,7 @@ def page(
         "row": data.rows.get(entry.code),
         "cards": page.cards(),
         "files": page.files(),
+        "misfits": [one for one in misfits_of(enrolment) if data.reach.covers(enrolment, outline.item_of(one.code))],
         "shown": next((tile for tile in page.files() if tile.current), None),
         "fact": page.fact_page(fact, may_withdraw=_may_withdraw(request, fact, data), values=extra.get("values"))
         if fact
@@ -136,9 +138,9 @@ def _may_withdraw(request: HttpRequest, fact: Fact, data: ReviewData) -> bool:
 
 
 def _progress(data: ReviewData) -> dict[str, Any]:
-    claims = [fact for fact in data.in_order if fact.origin == "unit"]
+    claims = data.to_judge
     done = sum(1 for fact in claims if standing(fact) is not None)
-    return {"decided": done, "total": len(claims), "waiting": len(claims) - done}
+    return {"decided": done, "total": len(claims), "untouched": len(data.untouched)}
 
 
 def _neighbours(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from evidence import outline
 from evidence.selectors import access
+from evidence.selectors.misfits import misfits_among
 from evidence.selectors.sheet import SheetPage
 from evidence.selectors.sheetdata import SheetData, load
 from evidence.selectors.sheethead import head_of
@@ -56,6 +57,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "accept": ACCEPT,
         "score_url": reverse("scoring:score", args=[enrolment.pk]),
         "may_submit": access.may_submit(request.user, data, now),
+        "misfits": misfits_among(enrolment, (fact for facts in data.claims.values() for fact in facts)),
         "nothing_count": len(access.untouched_deductions(data, editable)),
         **_steps(pk, codes, only),
     }

@@ -23,9 +23,34 @@ class PlacedClause(NamedTuple):
     item: Item
 
 
-def placed_nodes(definition: Definition) -> Iterator[PlacedNode]:
+def placed_nodes(definition: Definition) -> tuple[PlacedNode, ...]:
     """Every node with its path in the file, in reading order."""
-    yield from _below(definition.categories, ("categories",), "", None)
+    return _places_of(definition).nodes
+
+
+def placed_clauses(definition: Definition) -> tuple[PlacedClause, ...]:
+    """Every clause with its path in the file, in reading order."""
+    return _places_of(definition).clauses
+
+
+class _Places:
+    def __init__(self, definition: Definition) -> None:
+        self.of = definition.categories
+        self.nodes = tuple(_below(definition.categories, ("categories",), "", None))
+        self.clauses = tuple(_clauses(self.nodes))
+
+
+def _places_of(definition: Definition) -> _Places:
+    """A definition never changes, so its places are found once and kept beside its own derived values."""
+    kept = vars(definition)
+    found: _Places | None = kept.get(_KEPT)
+    # A copy with other categories brings along what was kept beside the first ones.
+    if found is None or found.of is not definition.categories:
+        found = kept[_KEPT] = _Places(definition)
+    return found
+
+
+_KEPT = "_places"
 
 
 def _below(categories: tuple[Category, ...], path: Path, prefix: str, parent: Category | None) -> Iterator[PlacedNode]:
@@ -37,9 +62,8 @@ def _below(categories: tuple[Category, ...], path: Path, prefix: str, parent: Ca
         yield from _below(category.categories, (*here, "categories"), f"{code}.", category)
 
 
-def placed_clauses(definition: Definition) -> Iterator[PlacedClause]:
-    """Every clause with its path in the file, in reading order."""
-    for path, code, node, _ in placed_nodes(definition):
+def _clauses(nodes: tuple[PlacedNode, ...]) -> Iterator[PlacedClause]:
+    for path, code, node, _ in nodes:
         if isinstance(node, Item):
             for place, clause in enumerate(node.clauses):
                 yield PlacedClause((*path, "clauses", place), f"{code}.{clause.code}", clause, node)

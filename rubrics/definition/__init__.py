@@ -1,7 +1,7 @@
 """A rubric as a frozen record: read from plain data, written back, fingerprinted."""
 
 from rubrics.definition.canonical import canonical, canonical_json, file_data, fingerprint
-from rubrics.definition.reading import read_shape
+from rubrics.definition.reading import read_placed, read_shape
 from rubrics.definition.records import (
     Category,
     CommonClause,
@@ -29,6 +29,7 @@ __all__ = [
     "file_data",
     "fingerprint",
     "marks_of",
+    "read_placed",
     "read_shape",
     "walk",
 ]

@@ -7,7 +7,7 @@ the rest in the same pass.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -35,14 +35,59 @@ def read_shape(data: Any, *, stored: bool = False) -> tuple[Definition | None, l
 
     None where nothing could be mended. `stored` reads the canonical form, in which numbers are strings.
     """
+    definition, problems, _original = read_placed(data, stored=stored)
+    return definition, problems
+
+
+def read_placed(data: Any, *, stored: bool = False) -> tuple[Definition | None, list[Problem], Callable[[Path], Path]]:
+    """The same, and where a part of the definition stands in the data: entries that were left out of a list have moved
+    those behind them.
+    """
     if not isinstance(data, Mapping):
-        return None, [Problem((), "not_a_mapping")]
+        return None, [Problem((), "not_a_mapping")], _same
     if data.get("format") != FORMAT:
-        return None, [Problem(("format",), "format", {"found": data.get("format"), "wanted": FORMAT})]
+        wrong = Problem(("format",), "format", {"found": data.get("format"), "wanted": FORMAT})
+        return None, [wrong], _same
     data = deepcopy(dict(data))
     problems = _judge_nulls(data, (), open_entry=False)
-    definition, faults = _validate(data, stored=stored)
-    return definition, problems + faults
+    mending = _Mending(data)
+    definition, faults = _validate(mending, stored=stored)
+    return definition, problems + faults, mending.original
+
+
+def _same(path: Path) -> Path:
+    return path
+
+
+class _Mending:
+    """Data out of which wrong parts are left, and where the entries of its lists stood before."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self._places: dict[int, list[int]] = {}
+
+    def original(self, path: Path) -> Path:
+        """A path in the mended data as it was in the data that came in."""
+        found: list[str | int] = []
+        holder: Any = self.data
+        for part in path:
+            places = self._places.get(id(holder), []) if isinstance(part, int) else []
+            found.append(places[part] if isinstance(part, int) and part < len(places) else part)
+            holder = _at(holder, (part,))
+        return tuple(found)
+
+    def leave_out(self, path: Path) -> bool:
+        """Leave out what stands at a path. False where nothing does."""
+        holder = _at(self.data, path[:-1])
+        last = path[-1] if path else None
+        if isinstance(holder, dict) and last in holder:
+            del holder[last]
+            return True
+        if isinstance(holder, list) and isinstance(last, int) and last < len(holder):
+            del self._places.setdefault(id(holder), list(range(len(holder))))[last]
+            del holder[last]
+            return True
+        return False
 
 
 def _judge_nulls(value: Any, path: Path, *, open_entry: bool) -> list[Problem]:
@@ -69,8 +114,9 @@ def _judge_nulls(value: Any, path: Path, *, open_entry: bool) -> list[Problem]:
     return problems
 
 
-def _validate(data: dict[str, Any], *, stored: bool) -> tuple[Definition | None, list[Problem]]:
+def _validate(mending: _Mending, *, stored: bool) -> tuple[Definition | None, list[Problem]]:
     problems: list[Problem] = []
+    data = mending.data
     for _ in range(_MENDING_ROUNDS):
         try:
             return Definition.model_validate(data, context={"stored": stored}), problems
@@ -79,8 +125,9 @@ def _validate(data: dict[str, Any], *, stored: bool) -> tuple[Definition | None,
             found = [problem_of(detail, Definition, data) for detail in details]
             # What was left out because it was wrong is not missing as well.
             wrong = {problem.path for problem in problems}
-            problems += [problem for problem in found if problem.code != "missing" or problem.path not in wrong]
-            if not _mend(data, found):
+            placed = [problem._replace(path=mending.original(problem.path)) for problem in found]
+            problems += [problem for problem in placed if problem.code != "missing" or problem.path not in wrong]
+            if not _mend(mending, found):
                 return None, problems
     return None, problems
 
@@ -90,16 +137,16 @@ _STAND_INS: dict[str, Any] = {"code": "x", "title": "–", "year": 2000, "total"
 _CLAUSE_STAND_INS: dict[str, Any] = {"text": "–", "effect": "record"}
 
 
-def _mend(data: dict[str, Any], problems: list[Problem]) -> bool:
+def _mend(mending: _Mending, problems: list[Problem]) -> bool:
     """Leave out what is wrong, deepest and last first. False where nothing could be left out."""
     mended = False
     for problem in sorted(problems, key=lambda problem: _sort_key(problem.path), reverse=True):
         path = problem.path
-        if _stand_in(data, path):
+        if _stand_in(mending.data, path):
             mended = True
             continue
         path = path[:-1] if problem.code == "missing" and len(path) > 1 else path
-        mended = _leave_out(data, path) or mended
+        mended = mending.leave_out(path) or mended
     return mended
 
 
@@ -126,21 +173,6 @@ def _stand_in(data: dict[str, Any], path: Path) -> bool:
 
 def _sort_key(path: Path) -> tuple[int, tuple[str, ...]]:
     return len(path), tuple(f"{part:09d}" if isinstance(part, int) else part for part in path)
-
-
-def _leave_out(data: Any, path: Path) -> bool:
-    for part in path[:-1]:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return False
-    if isinstance(data, dict) and path and path[-1] in data:
-        del data[path[-1]]
-        return True
-    if isinstance(data, list) and path and isinstance(path[-1], int) and path[-1] < len(data):
-        del data[path[-1]]
-        return True
-    return False
 
 
 def problem_of(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -46,12 +48,12 @@ def write_yaml(data: Any) -> str:
 def _laid_out(value: Any, *, top: bool = False) -> Any:
     if isinstance(value, dict):
         made = CommentedMap((key, _laid_out(part)) for key, part in value.items())
-        if not top and _is_short(value):
+        if not top and is_short(value):
             made.fa.set_flow_style()
         return made
     if isinstance(value, list):
         made_list = CommentedSeq(_laid_out(part) for part in value)
-        if value and not any(isinstance(part, dict) for part in value) and _is_short(value):
+        if value and not any(isinstance(part, dict) for part in value) and is_short(value):
             made_list.fa.set_flow_style()
         return made_list
     if isinstance(value, str) and scalar_of(value) != value:
@@ -59,5 +61,36 @@ def _laid_out(value: Any, *, top: bool = False) -> Any:
     return value
 
 
-def _is_short(value: Any) -> bool:
+def is_short(value: Any) -> bool:
+    """Whether a value has room on one line."""
     return len(str(value)) <= _SHORT
+
+
+def block_lines(value: Any) -> list[str]:
+    """The lines of a mapping or list in block style; those of a list stand two columns in."""
+    return write_yaml(value).splitlines()
+
+
+def flow_text(value: Any) -> str:
+    """A value on one line, as it may stand within brackets or by itself."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{flow_text(key)}: {flow_text(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(flow_text, value)) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return _text(value) if isinstance(value, str) else plain(Decimal(value))
+
+
+def _text(text: str) -> str:
+    """A text bare where it can stand so, else in quotation marks."""
+    if _BARE.fullmatch(text) and scalar_of(text) == text:
+        return text
+    if text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    return _ESCAPED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+# Letters, digits and signs that mean nothing to YAML, blanks only between them.
+_BARE = re.compile(r"[\w.+/%（）、，。；“”《》〔〕·—…<>=~]([-\w.+*/%（）、，。；“”《》〔〕·—…<>=~()$^ ]*[-\w.+*/%（）、，。；“”《》〔〕·—…<>=~()])?")
+_ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

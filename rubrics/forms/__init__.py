@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RUBRIC_BYTES = 2_000_000
 """Shipped rubrics have some ten thousand bytes; the text is carried once through a form."""
+WORKBOOK_BYTES = 10_000_000
 CLOSING_TIME = time(17, 30)
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -56,20 +57,33 @@ def reason_field() -> forms.CharField:
 class RubricFileForm(KpForm):
     """A rubric file to look at before it is taken in."""
 
-    file = forms.FileField(label=gettext_lazy("Rubric file (YAML or JSON)"), max_length=200)
+    file = forms.FileField(
+        label=gettext_lazy("Rubric file (workbook .xlsx, YAML or JSON)"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.yaml,.yml,.json"}),
+    )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > RUBRIC_BYTES:
-            raise forms.ValidationError(_("The file is larger than 2 MB; a rubric has some ten thousand bytes."))
+        if file.size > (WORKBOOK_BYTES if file.name.lower().endswith(".xlsx") else RUBRIC_BYTES):
+            raise forms.ValidationError(
+                _("The file is larger than 2 MB (a workbook: 10 MB); a rubric has some ten thousand bytes.")
+            )
         return file
 
 
 class RubricTextForm(forms.Form):
-    """The text that was looked at, coming back to be taken in."""
+    """The text that was looked at, coming back to be taken in. `of_workbook`: it says what a workbook said."""
 
     text = forms.CharField(max_length=RUBRIC_BYTES, strip=False)
     name = forms.CharField(max_length=200, required=False)
+    of_workbook = forms.BooleanField(required=False)
+
+
+class BringInForm(RubricTextForm):
+    """The same over a draft, with the version of the draft that it was compared with."""
+
+    version = forms.IntegerField()
 
 
 class PasswordForm(KpForm):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rubrics.definition.declared import Declared
+from rubrics.definition.declared import Declared, in_words
 from rubrics.definition.entries import fields_of
 from rubrics.forms.typed import NONE, ROOT, read_post, typed_of
 from rubrics.kinds.numbers import plain
@@ -135,7 +135,7 @@ def _by_name(problems: Sequence[Problem], lang: str) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {}
     for problem in problems:
         name = ".".join((ROOT, *map(str, problem.path)))
-        named.setdefault(name, []).append(problem.text(lang))
+        named.setdefault(name, []).append(in_words(problem, lang))
     return named
 
 
@@ -185,8 +185,11 @@ class _Maker:
 
     def _choice(self, made: Control, one: Declared, value: Any) -> Control:
         text = _shown(value)
-        options = tuple(Option(c.code, c.title_in(self.lang), c.code == text) for c in one.choices)
-        return replace(made, value=text, options=options)
+        options = tuple(
+            Option(c.code, c.title_in(self.lang), c.code == text) for c in one.choices if c.code != one.default
+        )
+        usual = one.choice_in(one.default, self.lang) if one.default else ""
+        return replace(made, value="" if text == one.default else text, options=options, parts={"usual": usual})
 
     def _bound(self, made: Control, one: Declared, value: Any) -> Control:
         unbounded = value == NONE

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Flag, Kind, NoValue, Plain, amount, english, verb, with_unit
+from rubrics.kinds.base import FIRING, Flag, Kind, NoValue, Plain, amount, beside, english, fires, moves_by, with_unit
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -87,22 +87,49 @@ def check(clause: Any, path: Path) -> list[Problem]:
     return problems
 
 
+def open_figures(clause: Any) -> list[str]:
+    missing = [f"bands[{n}]" for n, band in enumerate(clause.bands, 1) if band.points is None or band.edge is None]
+    return [*missing, *values.open_figures(clause)]
+
+
+def most(clause: Any) -> Decimal | None:
+    figures = [band.points for band in clause.bands]
+    if clause.gather == "each" or None in figures:
+        return None
+    return max(*figures, clause.otherwise)  # type: ignore[no-any-return]
+
+
 def sentence(clause: Any, lang: str) -> str:
+    if clause.effect in FIRING:
+        return values.joined((fires(clause, _firing(clause, lang), lang), *values.around_named(clause, lang)), lang)
     between = "; " if english(lang) else "；"
-    steps = []
-    for band in clause.bands:
-        edge = with_unit(band.at_least if band.above is None else band.above, clause.unit)
-        if english(lang):
-            steps.append(f"{'above' if band.above is not None else 'from'} {edge}: {amount(band.points, lang)}")
-        else:
-            steps.append(f"{edge}{'以上（不含）' if band.above is not None else '以上'} {amount(band.points, lang)}")
-    if clause.otherwise:
+    steps = [f"{_edge(band, clause.unit, lang)} {amount(band.points, lang)}" for band in clause.bands]
+    if clause.otherwise and not clause.interpolate:
         steps.append(f"{'otherwise' if english(lang) else '其余'} {amount(clause.otherwise, lang)}")
     line = ""
     if clause.interpolate:
         line = " (straight line between)" if english(lang) else "（之间按直线插值）"
-    head = f"{values.reading_words(clause, lang)} {verb(clause.effect, lang)}"
-    return f"{head}{': ' if english(lang) else '：'}{between.join(steps)}{line}"
+    what, how = values.reading_words(clause, lang), moves_by(clause, lang)
+    head = f"{what} {how} by band: " if english(lang) else f"{what}分档{how}："
+    return values.joined((f"{head}{between.join(steps)}{line}", *values.around_named(clause, lang)), lang)
+
+
+def _edge(band: Any, unit: str, lang: str) -> str:
+    at = with_unit(band.at_least if band.above is None else band.above, unit)
+    if english(lang):
+        return f"{'above' if band.above is not None else 'from'} {at}:"
+    return beside(at, "以上（不含）" if band.above is not None else "以上")
+
+
+def _firing(clause: Any, lang: str) -> str:
+    """The bands whose points are above 0."""
+    what = values.reading_words(clause, lang)
+    firing = [_edge(band, clause.unit, lang).rstrip(":") for band in clause.bands if band.points]
+    if clause.otherwise:
+        firing.append("below all bands" if english(lang) else "低于各档")
+    if not english(lang):
+        return f"{what} {'、'.join(firing) or '…'}"
+    return f"{what} {' or '.join(firing) or '…'}"
 
 
 KIND = Kind(
@@ -116,5 +143,7 @@ KIND = Kind(
     said=values.said,
     check=check,
     check_fact=values.check_fact,
+    most=most,
+    open_figures=open_figures,
     compares=values.needs_mean,
 )

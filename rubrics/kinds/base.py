@@ -12,7 +12,7 @@ The engine orchestrates bases by their `mode` and knows none of them by name:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -98,6 +98,14 @@ def _nothing_wrong(clause: Any, path: Path) -> list[Problem]:
     return []
 
 
+def _nothing_open(clause: Any) -> Iterable[str]:
+    return ()
+
+
+def _no_bound(clause: Any) -> Decimal | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Kind:
     """One basis. `says` and the sentences take the clause, whose fields are the basis's parameters."""
@@ -122,6 +130,10 @@ class Kind:
     """Points that a fact gives by itself in place of a value, or None where it gives a value (mode `value` only)."""
     takes_target: bool = False
     """Whether a fact may bring its own target (mode `value` only)."""
+    most: Callable[[Any], Decimal | None] = _no_bound
+    """The most points that all facts of one unit together can reach by the basis alone; None: no bound is known."""
+    open_figures: Callable[[Any], Iterable[str]] = _nothing_open
+    """Which figures within a clause's lists are missing, beside those that `figures` names: `levels.county`."""
     judged: bool = False
     """Whether an award waits for somebody's judgement: without a fact it is pending."""
 
@@ -148,6 +160,46 @@ def verb(effect: str, lang: str) -> str:
     return _VERBS[effect][1 if english(lang) else 0]
 
 
+def act(clause: Any, lang: str) -> str:
+    """The same for a clause: a forfeit names what it takes."""
+    if clause.effect == "forfeit":
+        return word(_FORFEITED, clause.acts_on, lang)
+    return verb(clause.effect, lang)
+
+
+_FORFEITED = {
+    "item": ("本项不得分", "forfeits the item"),
+    "category": ("所在类别不得分", "forfeits the category"),
+    "total": ("总分计零", "forfeits the total"),
+}
+
+FIRING = frozenset(("forfeit", "veto"))
+"""Effects that fire once something is reached, whatever the points say."""
+
+
+def moves(clause: Any, number: Decimal | None, lang: str) -> str:
+    """A verb with its points: `扣 0.5 分`, `deducts 0.5 points`; what is only recorded is a number without points."""
+    if number is None:
+        if clause.effect == "record":
+            return "records an amount not yet set" if english(lang) else "记录（数额待定）"
+        return f"{act(clause, lang)} points not yet set" if english(lang) else f"{act(clause, lang)}分（分值待定）"
+    if clause.effect == "record":
+        return f"records {plain(number)}" if english(lang) else f"记 {plain(number)}"
+    return f"{act(clause, lang)} {amount(number, lang)}"
+
+
+def moves_by(clause: Any, lang: str) -> str:
+    """The verb before a way of counting: `得分`, `扣分`, `记录`; `awards`, `deducts`, `records`."""
+    if clause.effect == "record":
+        return "records" if english(lang) else "记录"
+    return verb(clause.effect, lang) if english(lang) else f"{verb(clause.effect, lang)}分"
+
+
+def fires(clause: Any, condition: str, lang: str) -> str:
+    """`满 2 次即本项不得分`, `a rating above 0 forfeits the item`."""
+    return f"{condition} {act(clause, lang)}" if english(lang) else f"{condition}即{act(clause, lang)}"
+
+
 def amount(number: Decimal | None, lang: str) -> str:
     """Points with their word: `0.5 分`, `0.5 points`; an open figure is said to be open."""
     if number is None:
@@ -155,6 +207,18 @@ def amount(number: Decimal | None, lang: str) -> str:
     if english(lang):
         return f"{plain(number)} point" if number == 1 else f"{plain(number)} points"
     return f"{plain(number)} 分"
+
+
+def up_to(number: Decimal | None, lang: str) -> str:
+    """`至多 8 分`, `up to 8 points`; an open figure has no bound to name."""
+    if number is None:
+        return amount(number, lang)
+    return f"up to {amount(number, lang)}" if english(lang) else f"至多 {amount(number, lang)}"
+
+
+def beside(text: str, word: str) -> str:
+    """A Chinese word after a number or its unit: a space stands only between a digit and the word."""
+    return f"{text} {word}" if text[-1:].isdigit() else f"{text}{word}"
 
 
 def title_of(entries: Any, code: str) -> str:
@@ -166,9 +230,9 @@ def title_of(entries: Any, code: str) -> str:
 
 
 def with_unit(number: Decimal | int | None, unit: str) -> str:
-    """A number with its unit of measure; percent signs stand close."""
+    """A number with its unit of measure; percent signs stand close. An open figure is shown as three points."""
     if number is None:
-        return "–"
+        return "…"
     text = plain(Decimal(number))
     return f"{text}{unit}" if unit in ("%", "") else f"{text} {unit}"
 

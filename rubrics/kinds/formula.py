@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import Field
 
-from rubrics.kinds.base import Kind, NoValue, Own, Parameters, Plain, Said, english, verb, with_unit
+from rubrics.kinds.base import FIRING, Kind, NoValue, Own, Parameters, Plain, Said, english, fires, moves_by, with_unit
 from rubrics.kinds.formula_language import FUNCTIONS, FormulaError, Node, inputs_of, parse, work_out
 from rubrics.kinds.numbers import LARGEST, OpenNumber, plain
 from rubrics.kinds.problems import Path, Problem
@@ -93,15 +94,25 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     return missing + unknown
 
 
+def most(clause: Any) -> Decimal | None:
+    """One fact at its greatest; a deduction may have any number of facts, and then knows no bound."""
+    return clause.max if clause.effect == "award" else None
+
+
 def sentence(clause: Any, lang: str) -> str:
-    head = f"{verb(clause.effect, lang)}{' by formula: ' if english(lang) else ' 按公式计分：'}{clause.expression}"
-    bounds = []
-    if clause.min is not None:
-        bounds.append(f"{'at least' if english(lang) else '不低于'} {plain(clause.min)}")
-    if clause.max is not None:
-        bounds.append(f"{'at most' if english(lang) else '不高于'} {plain(clause.max)}")
-    between = ", " if english(lang) else "，"
-    return between.join([head, *bounds])
+    if clause.effect in FIRING:
+        if english(lang):
+            return fires(clause, f"a value above 0 of {clause.expression}", lang)
+        return fires(clause, f"{clause.expression} 的值高于 0 ", lang)
+    if english(lang):
+        parts = [f"{moves_by(clause, lang)} by formula: {clause.expression}"]
+        parts += [f"at least {plain(clause.min)}"] if clause.min is not None else []
+        parts += [f"at most {plain(clause.max)}"] if clause.max is not None else []
+        return ", ".join(parts)
+    parts = [f"按公式{moves_by(clause, lang)}：{clause.expression}"]
+    parts += [f"不低于 {plain(clause.min)}"] if clause.min is not None else []
+    parts += [f"不高于 {plain(clause.max)}"] if clause.max is not None else []
+    return "，".join(parts)
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
@@ -121,4 +132,5 @@ KIND = Kind(
     said=said,
     check=check,
     check_fact=check_fact,
+    most=most,
 )

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rubrics.kinds.base import Kind, OrMap, Parameters, Plain, Said, amount, english, title_of, verb
-from rubrics.kinds.numbers import OpenFigure
+from rubrics.kinds.base import FIRING, Kind, OrMap, Parameters, Plain, Said, amount, english, fires, moves_by, title_of
+from rubrics.kinds.count import reached
+from rubrics.kinds.numbers import OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 
 
@@ -54,6 +55,12 @@ def check(clause: Any, path: Path) -> list[Problem]:
     return problems
 
 
+def open_figures(clause: Any) -> list[str]:
+    if clause.effect in FIRING:
+        return []
+    return [f"levels.{level.code}" for level in clause.levels if level.points is None]
+
+
 def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     codes = [level.code for level in clause.levels]
     if fact.level is None or fact.level in codes:
@@ -63,11 +70,25 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
 
 def sentence(clause: Any, lang: str) -> str:
     between = ", " if english(lang) else "、"
-    figures = between.join(f"{level.title or level.code} {amount(level.points, lang)}" for level in clause.levels)
-    if clause.effect in ("forfeit", "veto", "record"):
-        figures = between.join(level.title or level.code for level in clause.levels)
-    each_one = f"each {clause.per} " if english(lang) else f"每{clause.per}"
-    return f"{each_one if clause.per else ''}{verb(clause.effect, lang)}{': ' if english(lang) else '：'}{figures}"
+    if clause.effect in FIRING:
+        names = between.join(level.title or level.code for level in clause.levels)
+        per = clause.per or ("occurrence" if english(lang) else "次")
+        fired = fires(clause, reached(clause, per, lang), lang)
+        return f"{fired} ({names})" if english(lang) else f"{fired}（{names}）"
+    figures = between.join(
+        f"{level.title or level.code} {_worth(clause, level.points, lang)}" for level in clause.levels
+    )
+    if english(lang):
+        return f"{f'each {clause.per} ' if clause.per else ''}{moves_by(clause, lang)} by level: {figures}"
+    return f"{f'每{clause.per}' if clause.per else ''}按级别{moves_by(clause, lang)}：{figures}"
+
+
+def _worth(clause: Any, points: Decimal | None, lang: str) -> str:
+    if clause.effect != "record":
+        return amount(points, lang)
+    if points is None:
+        return "not yet set" if english(lang) else "待定"
+    return plain(points)
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
@@ -87,4 +108,5 @@ KIND = Kind(
     said=said,
     check=check,
     check_fact=check_fact,
+    open_figures=open_figures,
 )

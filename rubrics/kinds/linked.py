@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rubrics.kinds.base import Kind, OrText, Parameters, Said, amount, english, verb
+from rubrics.kinds.base import FIRING, Kind, OrText, Parameters, Said, english, fires, moves_by, up_to
 from rubrics.kinds.numbers import OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 
@@ -46,12 +47,24 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     return []
 
 
+def open_figures(clause: Any) -> list[str]:
+    return [] if clause.source else ["source"]
+
+
+def most(clause: Any) -> Decimal | None:
+    return clause.points  # type: ignore[no-any-return]
+
+
 def sentence(clause: Any, lang: str) -> str:
-    full = amount(clause.points, lang)
     members = MEMBERS in clause.source
+    if clause.effect in FIRING:
+        if english(lang):
+            return fires(clause, f"{'members’ scores' if members else 'a score on file'} above 0", lang)
+        return fires(clause, f"{'所辖单位得分' if members else '引用得分'}高于 0 ", lang)
+    full = up_to(clause.points, lang)
     if english(lang):
-        return f"{verb(clause.effect, lang)} up to {full} by {'the members’ scores' if members else 'a score on file'}"
-    return f"按{'所辖单位得分平均' if members else '引用得分'}折算{verb(clause.effect, lang)}分，满分 {full}"
+        return f"{moves_by(clause, lang)} {full} by {'the members’ scores' if members else 'a score on file'}"
+    return f"按{'所辖单位得分平均' if members else '引用得分'}折算{moves_by(clause, lang)}，{full}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
@@ -71,4 +84,6 @@ KIND = Kind(
     said=said,
     check=check,
     check_fact=check_fact,
+    most=most,
+    open_figures=open_figures,
 )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from rubrics.kinds.base import Kind, NoValue, Own, Parameters, Said, amount, english, verb
+from rubrics.kinds.base import FIRING, Kind, NoValue, Own, Parameters, Said, amount, english, fires, moves_by
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenPositive, plain
 from rubrics.kinds.problems import Path, Problem
 
@@ -57,21 +57,32 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     return []
 
 
+def open_figures(clause: Any) -> list[str]:
+    return ["max"] if clause.max is None and not clause.choices else []
+
+
+def most(clause: Any) -> Decimal | None:
+    """One judgement at its greatest. A deduction may be judged again with every fact, and then knows no bound."""
+    if clause.effect != "award":
+        return None
+    return max(clause.choices) if clause.choices else clause.max  # type: ignore[no-any-return]
+
+
 def sentence(clause: Any, lang: str) -> str:
-    act = verb(clause.effect, lang)
+    if clause.effect in FIRING:
+        return fires(clause, "a judgement above 0" if english(lang) else "评定高于 0 分", lang)
+    act = moves_by(clause, lang)
     if clause.choices:
-        choices = (", " if english(lang) else "、").join(plain(choice) for choice in clause.choices)
-        return f"{act} one of {choices} points" if english(lang) else f"只{act} {choices} 分，不取中间"
+        if english(lang):
+            return f"{act} one of {', '.join(plain(choice) for choice in clause.choices)} points"
+        return f"{act}只取 {'、'.join(plain(choice) for choice in clause.choices)}，不取中间值"
     if clause.max is None:
-        return f"{act} {amount(None, lang)}" if english(lang) else f"酌情{act}，{amount(None, lang)}"
-    text = (
-        f"{act} {plain(clause.min)} to {plain(clause.max)} points by judgement"
-        if english(lang)
-        else f"{plain(clause.min)}–{plain(clause.max)} 分之间酌情{'评分' if clause.effect == 'award' else act + '分'}"
-    )
-    if clause.step:
-        text += f", in steps of {plain(clause.step)}" if english(lang) else f"，每档 {plain(clause.step)} 分"
-    return text
+        return f"{act} {amount(None, lang)}, by judgement" if english(lang) else f"酌情{act}（分值待定）"
+    if english(lang):
+        text = f"{act} {plain(clause.min)} to {plain(clause.max)} points by judgement"
+        return f"{text}, in steps of {plain(clause.step)}" if clause.step else text
+    text = f"{plain(clause.min)}–{plain(clause.max)} 分之间酌情{'评分' if clause.effect == 'award' else act}"
+    return f"{text}，每档 {plain(clause.step)} 分" if clause.step else text
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
@@ -89,5 +100,7 @@ KIND = Kind(
     said=said,
     check=check,
     check_fact=check_fact,
+    most=most,
+    open_figures=open_figures,
     judged=True,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 from pydantic import Field
 
-from rubrics.kinds.base import Kind, Parameters, amount, english, verb
+from rubrics.kinds.base import FIRING, Kind, Parameters, english, fires, moves_by, up_to
 from rubrics.kinds.numbers import OpenFigure
 
 
@@ -24,11 +25,17 @@ def points(clause: Any, part: Fraction) -> Fraction:
     return Fraction(clause.points or 0) * part
 
 
+def most(clause: Any) -> Decimal | None:
+    return clause.points  # type: ignore[no-any-return]
+
+
 def sentence(clause: Any, lang: str) -> str:
-    full = amount(clause.points, lang)
+    if clause.effect in FIRING:
+        return fires(clause, "a panel rating above 0" if english(lang) else "测评结果高于 0 ", lang)
+    full = up_to(clause.points, lang)
     if english(lang):
-        return f"the panel's rating {verb(clause.effect, lang)} up to {full}"
-    return f"按测评结果折算{verb(clause.effect, lang)}分，满分 {full}"
+        return f"{moves_by(clause, lang)} {full} by the panel's rating"
+    return f"按测评结果折算{moves_by(clause, lang)}，{full}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
@@ -44,4 +51,5 @@ KIND = Kind(
     points=points,
     sentence=sentence,
     said=said,
+    most=most,
 )

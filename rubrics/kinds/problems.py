@@ -12,8 +12,20 @@ from rubrics.kinds.problem_texts import TEXTS
 
 ERROR = "error"
 HINT = "hint"
+OPEN = "open"
+"""A figure that the regulation leaves out: the rubric can be scored, and not be published."""
+
+SEVERITIES = (ERROR, OPEN, HINT)
+"""From what weighs most to what weighs least; errors and open figures stop publishing."""
 
 Path = tuple[str | int, ...]
+
+
+class Words(NamedTuple):
+    """A parameter that is itself said in two languages: the title of a field, of a phase."""
+
+    chinese: str
+    english: str
 
 
 class Problem(NamedTuple):
@@ -33,7 +45,7 @@ class Problem(NamedTuple):
         """What is wrong and what would be right, in one sentence."""
         chinese, english = TEXTS[self.code]
         template = english if lang.startswith("en") else chinese
-        return template.format(**{name: _shown(value) for name, value in self.params.items()})
+        return template.format(**{name: _shown(value, lang) for name, value in self.params.items()})
 
 
 def place_of(path: Path) -> str:
@@ -52,8 +64,15 @@ def errors_in(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == ERROR]
 
 
-def _shown(value: Any) -> str:
+def hint(path: Path, code: str, params: dict[str, Any] | None = None) -> Problem:
+    """A problem that does not stop publishing."""
+    return Problem(path, code, params or {}, HINT)
+
+
+def _shown(value: Any, lang: str) -> str:
+    if isinstance(value, Words):
+        return value.english if lang.startswith("en") else value.chinese
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(_shown(part) for part in value) or "–"
+        return (", " if lang.startswith("en") else "、").join(_shown(part, lang) for part in value) or "–"
     text = str(value)
     return text if len(text) <= 120 else text[:117] + "…"

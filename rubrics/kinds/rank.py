@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, Plain, Said, english, verb
+from rubrics.kinds.base import FIRING, Kind, Plain, Said, english, fires, moves, moves_by, verb
 from rubrics.kinds.numbers import Figure, OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -92,21 +92,64 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     return []
 
 
+def open_figures(clause: Any) -> list[str]:
+    missing = [f"table[{n}]" for n, figure in enumerate(clause.table, 1) if figure is None]
+    missing += [f"percent_table[{n}]" for n, row in enumerate(clause.percent_table, 1) if row.points is None]
+    if not clause.table and not clause.percent_table:
+        missing.append("table")
+    return [*missing, *values.open_figures(clause)]
+
+
+def most(clause: Any) -> Decimal | None:
+    figures = [*clause.table, *(row.points for row in clause.percent_table)]
+    return None if clause.gather == "each" or None in figures else max(figures, default=None)
+
+
 def sentence(clause: Any, lang: str) -> str:
-    act, end = verb(clause.effect, lang), clause.end
+    rule = _firing(clause, lang) if clause.effect in FIRING else _rule(clause, lang)
+    lower = ""
+    if clause.better == "lower":
+        lower = "a lower value is better" if english(lang) else "数值低者为先"
+    return values.joined((rule, lower, *values.around(clause, lang, compares=compares(clause))), lang)
+
+
+def _rule(clause: Any, lang: str) -> str:
+    if not clause.table:
+        rows = [_row(clause, row, lang) for row in clause.percent_table]
+        return ("; " if english(lang) else "；").join(rows)
+    figures = ("/" if english(lang) else "、").join("…" if f is None else plain(f) for f in clause.table)
+    where = _places(clause, len(clause.table), lang)
+    if english(lang):
+        return f"{moves_by(clause, lang)} {figures} points for {where}"
+    act = "记" if clause.effect == "record" else verb(clause.effect, lang)
+    points = figures if clause.effect == "record" else f"{figures} 分"
+    return f"{where}{'依次' if len(clause.table) > 1 else ''}{act} {points}"
+
+
+def _row(clause: Any, row: Any, lang: str) -> str:
+    part, gets = _part(clause, row, lang), moves(clause, row.points, lang)
+    return f"{gets} for {part}" if english(lang) else f"{part} {gets}"
+
+
+def _firing(clause: Any, lang: str) -> str:
+    paid = [place for place, figure in enumerate(clause.table, start=1) if figure]
     if clause.table:
-        figures = ("/" if english(lang) else "、").join("–" if f is None else plain(f) for f in clause.table)
-        if english(lang):
-            return f"places 1 to {len(clause.table)} from the {end} {act} {figures} points"
-        return f"{'倒数' if end == 'bottom' else ''}第 1 至 {len(clause.table)} 名依次{act} {figures} 分"
-    between = "; " if english(lang) else "；"
-    rows = [
-        f"{'top' if end == 'top' else 'bottom'} {plain(row.top)}%: {plain(row.points or Decimal(0))} points"
-        if english(lang)
-        else f"{'前' if end == 'top' else '后'} {plain(row.top)}% {act} {plain(row.points or Decimal(0))} 分"
-        for row in clause.percent_table
-    ]
-    return between.join(rows)
+        return fires(clause, _places(clause, paid[-1] if paid else 0, lang), lang)
+    parts = [_part(clause, row, lang) for row in clause.percent_table if row.points]
+    return fires(clause, parts[-1] if parts else "…", lang)
+
+
+def _places(clause: Any, last: int, lang: str) -> str:
+    if english(lang):
+        return f"{'place 1' if last == 1 else f'places 1 to {last}'} from the {clause.end}"
+    end = "倒数" if clause.end == "bottom" else ""
+    return f"{end}第 1 名" if last == 1 else f"{end}第 1 至 {last} 名"
+
+
+def _part(clause: Any, row: Any, lang: str) -> str:
+    if english(lang):
+        return f"the {clause.end} {plain(row.top)}%"
+    return f"{'前' if clause.end == 'top' else '后'} {plain(row.top)}%"
 
 
 def compares(clause: Any) -> bool:
@@ -125,6 +168,8 @@ KIND = Kind(
     said=values.said,
     check=check,
     check_fact=check_fact,
+    most=most,
+    open_figures=open_figures,
     compares=compares,
     given=given,
 )

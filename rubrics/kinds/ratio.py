@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, NoValue, Said, amount, english, verb, with_unit
+from rubrics.kinds.base import FIRING, Kind, NoValue, Said, amount, beside, english, fires, moves_by, with_unit
 from rubrics.kinds.numbers import Number, OpenFigure
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -47,14 +47,49 @@ def check(clause: Any, path: Path) -> list[Problem]:
     return values.check(clause, path, compares=False)
 
 
+def open_figures(clause: Any) -> list[str]:
+    return [*(["target"] if clause.target is None else []), *values.open_figures(clause)]
+
+
+def most(clause: Any) -> Decimal | None:
+    return None if clause.gather == "each" else clause.points
+
+
 def sentence(clause: Any, lang: str) -> str:
-    target = with_unit(clause.target, clause.unit)
-    act, full = verb(clause.effect, lang), amount(clause.points, lang)
+    least = with_unit(clause.from_, clause.unit)
+    if clause.effect in FIRING:
+        fired = fires(clause, _firing(clause, least, lang), lang)
+        return values.joined((fired, *values.around(clause, lang)), lang)
     if english(lang):
-        floor = f"; nothing below {with_unit(clause.from_, clause.unit)}" if clause.from_ else ""
-        return f"{act} {full} × value ÷ {target}, at most {full}{floor}"
-    floor = f"，不足 {with_unit(clause.from_, clause.unit)} 不计" if clause.from_ else ""
-    return f"按完成比例{act}分：{full} × 数值 ÷ {target}，至多 {full}{floor}"
+        floor = f"nothing below {least}" if clause.from_ else ""
+        text = f"{moves_by(clause, lang)} {_rule(clause, lang)}"
+    else:
+        floor = beside(f"不足 {least}", "不计") if clause.from_ else ""
+        text = f"按完成比例{moves_by(clause, lang)}：{_rule(clause, lang)}"
+    return values.joined((text, floor, *values.around(clause, lang)), lang)
+
+
+def _rule(clause: Any, lang: str) -> str:
+    full, target = amount(clause.points, lang), _target(clause, lang)
+    if clause.points is None:
+        return f"{full}, in proportion to {target}" if english(lang) else f"{full}，与{target}相比"
+    if english(lang):
+        return f"{full} × value ÷ {target}, at most {full}"
+    return f"{full} × 数值 ÷ {target}，至多 {full}"
+
+
+def _target(clause: Any, lang: str) -> str:
+    if clause.target is not None:
+        return with_unit(clause.target, clause.unit)
+    if clause.open:
+        return "a target not yet set" if english(lang) else "目标值（待定）"
+    return "the fact's own target" if english(lang) else "所报目标值"
+
+
+def _firing(clause: Any, least: str, lang: str) -> str:
+    if clause.from_ > 0:
+        return f"a value of {least} or more" if english(lang) else beside(f"数值 {least}", "以上")
+    return "a value above 0" if english(lang) else "数值高于 0 "
 
 
 KIND = Kind(
@@ -68,6 +103,8 @@ KIND = Kind(
     said=values.said,
     check=check,
     check_fact=values.check_fact,
+    open_figures=open_figures,
+    most=most,
     gather="sum",
     takes_target=True,
     compares=values.needs_mean,

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, NoValue, amount, english, verb, word
-from rubrics.kinds.numbers import OpenFigure
+from rubrics.kinds.base import FIRING, Kind, NoValue, english, fires, moves_by, up_to, word
+from rubrics.kinds.numbers import OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
 
@@ -17,7 +17,7 @@ METHODS = {
     "best_ratio": ("与最好值之比", "ratio to the best"),
     "min_max": ("最好与最差之间的位置", "position between worst and best"),
     "efficacy": ("功效系数", "efficacy coefficient"),
-    "rank_steps": ("名次递减", "a step less for each place"),
+    "rank_steps": ("名次递减", "place"),
 }
 
 
@@ -91,13 +91,47 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     return problems
 
 
+def open_figures(clause: Any) -> list[str]:
+    missing = ["base"] if clause.method == "efficacy" and clause.base is None else []
+    missing += ["step"] if clause.method == "rank_steps" and clause.step is None else []
+    return [*missing, *values.open_figures(clause)]
+
+
+def most(clause: Any) -> Decimal | None:
+    return clause.points  # type: ignore[no-any-return]
+
+
 def sentence(clause: Any, lang: str) -> str:
-    method = word(METHODS, clause.method, lang)
-    full = amount(clause.points, lang)
+    rule = _firing(clause, lang) if clause.effect in FIRING else _rule(clause, lang)
+    return values.joined((rule, *values.around(clause, lang, compares=True)), lang)
+
+
+def _rule(clause: Any, lang: str) -> str:
+    full = up_to(clause.points, lang)
     if english(lang):
-        return f"{verb(clause.effect, lang)} up to {full} by {method} ({clause.better} is better)"
-    better = "高" if clause.better == "higher" else "低"
-    return f"按{method}{verb(clause.effect, lang)}分，至多 {full}（{better}者为优）"
+        how = f"by {word(METHODS, clause.method, lang)}{_more(clause, lang)}"
+        return f"{moves_by(clause, lang)} {full} {how} ({clause.better} is better)"
+    better = "低" if clause.better == "lower" else "高"
+    how = f"按{word(METHODS, clause.method, lang)}{moves_by(clause, lang)}"
+    return f"{how}，{full}{_more(clause, lang)}（{better}者为优）"
+
+
+def _more(clause: Any, lang: str) -> str:
+    """What the method takes beside the points: the share of the worst, or the step."""
+    if clause.method == "efficacy":
+        share = "…" if clause.base is None else f"{plain(clause.base * 100)}%"
+        return f", {share} of it for the worst" if english(lang) else f"，最差者得其 {share}"
+    if clause.method == "rank_steps":
+        step = "…" if clause.step is None else plain(clause.step)
+        return f", {step} less for each place" if english(lang) else f"，每后一名少 {step} 分"
+    return ""
+
+
+def _firing(clause: Any, lang: str) -> str:
+    method = word(METHODS, clause.method, lang)
+    if english(lang):
+        return fires(clause, f"a part above 0 by {method}", lang)
+    return fires(clause, f"按{method}所得高于 0 ", lang)
 
 
 KIND = Kind(
@@ -111,5 +145,7 @@ KIND = Kind(
     said=values.said,
     check=check,
     check_fact=check_fact,
+    most=most,
+    open_figures=open_figures,
     compares=lambda clause: True,
 )

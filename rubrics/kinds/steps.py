@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rubrics.kinds import values
-from rubrics.kinds.base import Kind, NoValue, amount, english, verb, with_unit
+from rubrics.kinds.base import FIRING, Kind, NoValue, amount, beside, english, fires, moves, with_unit, word
 from rubrics.kinds.numbers import Figure, OpenFigure, OpenNumber, OpenPositive
 from rubrics.kinds.problems import Path, Problem
 from rubrics.kinds.values import Cohort, Exact, ValueParameters
@@ -42,16 +42,54 @@ def points(clause: Any, value: Exact, cohort: Cohort | None) -> Exact:
 
 
 def sentence(clause: Any, lang: str) -> str:
-    start, step = with_unit(clause.start_at, clause.unit), with_unit(clause.step, clause.unit)
-    what, act = values.reading_words(clause, lang), verb(clause.effect, lang)
-    each = amount(clause.points, lang)
+    if clause.effect in FIRING:
+        return values.joined((fires(clause, _firing(clause, lang), lang), *values.around_named(clause, lang)), lang)
+    what, start = values.reading_words(clause, lang), with_unit(clause.start_at, clause.unit)
+    return values.joined((_steps(clause, what, start, lang), *values.around_named(clause, lang)), lang)
+
+
+def _steps(clause: Any, what: str, start: str, lang: str) -> str:
+    step, above = with_unit(clause.step, clause.unit), clause.side == "above"
+    if clause.points == 0 and clause.start_points:
+        gets = moves(clause, clause.start_points, lang)
+        if english(lang):
+            return f"{what} {'from' if above else 'below'} {start} {'on ' if above else ''}{gets}"
+        return f"{beside(f'{what} {start}', '以上' if above else '以下（不含）')}{gets}"
+    each, part = moves(clause, clause.points, lang), word(_PARTIAL, clause.partial, lang)
+    first = amount(clause.start_points, lang) if clause.start_points else ""
     if english(lang):
-        side = "above" if clause.side == "above" else "below"
-        first = f", starting at {amount(clause.start_points, lang)}" if clause.start_points else ""
-        return f"{what}: each {step} {side} {start} {act} {each}{first}"
-    side = "每多" if clause.side == "above" else "每少"
-    first = f"，起点 {amount(clause.start_points, lang)}" if clause.start_points else ""
-    return f"{what}以 {start} 为起点，{side} {step} {act} {each}{first}"
+        first = f", starting at {first}" if first else ""
+        return f"{what}: each {step} {'above' if above else 'below'} {start} {each}{first}, {part}"
+    first = f"，起点 {first}" if first else ""
+    side = beside(f"{'每多' if above else '每少'} {step}", each)
+    return f"{beside(f'{what}以 {start}', '为起点')}，{side}{first}，{part}"
+
+
+_PARTIAL = {
+    "down": ("不足一档不计", "a part of a step does not count"),
+    "up": ("不足一档按一档计", "a part of a step counts as a whole one"),
+    "exact": ("不足一档按比例计", "a part of a step counts in part"),
+}
+
+
+def _firing(clause: Any, lang: str) -> str:
+    """From which value on the points are above 0."""
+    what, above = values.reading_words(clause, lang), clause.side == "above"
+    whole = clause.partial == "down" and not clause.start_points
+    edge = clause.start_at
+    if whole and edge is not None and clause.step is not None:
+        edge = edge + clause.step if above else edge - clause.step
+    # At the very edge nothing is reached by a fraction of a step, nor below the start.
+    itself = whole or (above and bool(clause.start_points))
+    at = with_unit(edge, clause.unit)
+    if english(lang):
+        return (
+            f"{what} at {at} or {'more' if above else 'less'}"
+            if itself
+            else (f"{what} {'above' if above else 'below'} {at}")
+        )
+    side = "以上" if above else "以下"
+    return beside(f"{what} {at}", side if itself else f"{side}（不含）")
 
 
 def check(clause: Any, path: Path) -> list[Problem]:
@@ -69,6 +107,7 @@ KIND = Kind(
     said=values.said,
     check=check,
     check_fact=values.check_fact,
+    open_figures=values.open_figures,
     gather="sum",
     compares=values.needs_mean,
 )

@@ -7,7 +7,19 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from rubrics.kinds.base import Kind, Own, Parameters, Said, amount, english, title_of, verb, with_unit
+from rubrics.kinds.base import (
+    FIRING,
+    Kind,
+    Own,
+    Parameters,
+    Said,
+    amount,
+    english,
+    fires,
+    moves_by,
+    title_of,
+    with_unit,
+)
 from rubrics.kinds.numbers import OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 
@@ -28,11 +40,17 @@ def points(clause: Any, fact: Any, own: Own) -> Decimal:
     return max(Decimal(0), min(worth, target.points))  # type: ignore[no-any-return]
 
 
+def most(clause: Any) -> Decimal | None:
+    return clause.points  # type: ignore[no-any-return]
+
+
 def sentence(clause: Any, lang: str) -> str:
+    if clause.effect in FIRING:
+        return fires(clause, "any point for a target" if english(lang) else "目标得分高于 0 ", lang)
     full = amount(clause.points, lang)
     if english(lang):
-        return f"{verb(clause.effect, lang)} up to {full} for the unit's own targets"
-    return f"按本单位年度目标逐项{verb(clause.effect, lang)}分，合计 {full}"
+        return f"{moves_by(clause, lang)} up to {full} for the unit's own targets"
+    return f"按本单位年度目标逐项{moves_by(clause, lang)}，合计 {full}"
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:
@@ -56,5 +74,6 @@ KIND = Kind(
     sentence=sentence,
     said=said,
     check_fact=check_fact,
+    most=most,
     judged=True,
 )

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from rubrics.kinds.base import NoValue, OrMap, Parameters, Plain, Said, english, title_of, with_unit, word
-from rubrics.kinds.numbers import OpenFigure
+from rubrics.kinds.base import NoValue, OrMap, Parameters, Plain, Said, beside, english, title_of, with_unit, word
+from rubrics.kinds.numbers import OpenFigure, plain
 from rubrics.kinds.problems import Path, Problem
 
 Exact = Decimal | Fraction
@@ -26,6 +26,14 @@ READINGS = {
     "change_rate": ("比基数增减率", "rate of change"),
     "gap": ("与平均值之差", "gap to the mean"),
     "gap_rate": ("与平均值相差率", "gap to the mean in percent"),
+}
+
+GATHERED = {
+    "sum": ("多条相加", "several facts are added up"),
+    "last": ("以最后一条为准", "the last fact counts"),
+    "mean": ("多条取平均", "the mean of several facts counts"),
+    "max": ("多条取最大", "the greatest of several facts counts"),
+    "each": ("逐条计分", "each fact counts by itself"),
 }
 
 
@@ -155,6 +163,11 @@ def check(clause: Any, path: Path, *, compares: bool) -> list[Problem]:
     return problems
 
 
+def open_figures(clause: Any) -> list[str]:
+    """The weights of levels that are not yet set."""
+    return [f"weights.{weight.code}" for weight in clause.weights if weight.weight is None]
+
+
 def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
     codes = [weight.code for weight in clause.weights]
     if not codes or fact.level is None or fact.level in codes:
@@ -165,6 +178,52 @@ def check_fact(clause: Any, fact: Any, path: Path) -> list[Problem]:
 def reading_words(clause: Any, lang: str) -> str:
     """How the value is read, as a phrase to put before a threshold."""
     return word(READINGS, clause.reading, lang) or ("the value" if english(lang) else "数值")
+
+
+def around(clause: Any, lang: str, *, compares: bool = False) -> list[str]:
+    """What else is to be said about a value: its reading, its levels, several facts, who is compared, shares."""
+    says = []
+    if clause.reading != "value":
+        says.append(
+            f"read as {reading_words(clause, lang)}" if english(lang) else f"数值取{reading_words(clause, lang)}"
+        )
+    return says + _around(clause, lang, compares=compares or needs_mean(clause))
+
+
+def around_named(clause: Any, lang: str) -> list[str]:
+    """The same where the sentence itself begins with the reading."""
+    return _around(clause, lang, compares=needs_mean(clause))
+
+
+def _around(clause: Any, lang: str, *, compares: bool) -> list[str]:
+    says = []
+    if clause.weights:
+        says.append(_weighed(clause, lang))
+    if clause.gather is not None:
+        says.append(word(GATHERED, clause.gather, lang))
+    if compares:
+        says.append(_cohort(clause.within, lang))
+    if clause.share_on == "points":
+        says.append("a share acts on the points" if english(lang) else "份额按得分折算")
+    return says
+
+
+def _weighed(clause: Any, lang: str) -> str:
+    levels = [f"{each.code} × {'…' if each.weight is None else plain(each.weight)}" for each in clause.weights]
+    return f"the value adds up {', '.join(levels)}" if english(lang) else beside(f"数值按 {'、'.join(levels)}", "加总")
+
+
+def _cohort(within: str, lang: str) -> str:
+    if within.startswith("tag:"):
+        tag = within.removeprefix("tag:")
+        return f"among units tagged “{tag}”" if english(lang) else f"在“{tag}”单位中比较"
+    if within == "all":
+        return "among all units" if english(lang) else "在全体单位中比较"
+    return "within the series" if english(lang) else "在本系列内比较"
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    return (", " if english(lang) else "，").join(part for part in parts if part)
 
 
 def said(clause: Any, fact: Any, lang: str) -> str:

@@ -1,5 +1,6 @@
 """Rows of the room "by what rule, when": the rubric tree, and the cycles that run a rubric over units."""
 
+from rubrics.models.change import DraftChange
 from rubrics.models.cycle import (
     Assignment,
     Cycle,
@@ -9,7 +10,7 @@ from rubrics.models.cycle import (
     Enrolment,
     ProviderUnit,
 )
-from rubrics.models.rubric import Category, Clause, Grading, Item, Panel, Rubric, Series
+from rubrics.models.rubric import Category, Clause, Grading, Item, KeptFile, Panel, Rubric, Series
 
 __all__ = [
     "Assignment",
@@ -19,9 +20,11 @@ __all__ = [
     "CycleGroupObjectPermission",
     "CyclePhase",
     "CycleUserObjectPermission",
+    "DraftChange",
     "Enrolment",
     "Grading",
     "Item",
+    "KeptFile",
     "Panel",
     "ProviderUnit",
     "Rubric",

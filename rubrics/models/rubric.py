@@ -1,5 +1,8 @@
 """A rubric as rows. What the columns do not hold of the canonical form lies in the JSON fields, so that rows →
 file loses nothing.
+
+A draft's rows may be incomplete (figures and texts still missing), a code never is. They are written by
+`rubrics.services.editing`, each with a `version` of its own, so that two editors of different entries do not meet.
 """
 
 from django.db import models
@@ -59,14 +62,30 @@ class Rubric(Versioned):
         return self.title
 
 
-class RubricPart(models.Model):
+class KeptFile(models.Model):
+    """The file that a rubric was loaded from, as it came: comments and order of what has not changed since are laid
+    over on the way out. By itself, so that no page reads it in passing.
+    """
+
+    rubric = models.OneToOneField(Rubric, models.CASCADE, primary_key=True, related_name="kept_file")
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("kept file")
+        verbose_name_plural = _("kept files")
+
+    def __str__(self) -> str:
+        return str(self.rubric)
+
+
+class RubricPart(Versioned):
     """What a series, panel and grading have in common: a place in one of the rubric's lists."""
 
     code = models.CharField(_("code"), max_length=CODE_LENGTH)
     title = models.TextField(_("title"), blank=True)
     position = models.PositiveIntegerField(default=0)
 
-    class Meta:
+    class Meta(Versioned.Meta):
         abstract = True
         ordering = ["position"]
 
@@ -113,7 +132,7 @@ class Grading(RubricPart):
         constraints = [models.UniqueConstraint(fields=["rubric", "code"], name="grading_code_in_rubric")]
 
 
-class Category(models.Model):
+class Category(Versioned):
     """An inner node of the tree. A child belongs to the same rubric as its parent."""
 
     rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="categories")
@@ -139,7 +158,7 @@ class Category(models.Model):
         return self.title or self.code
 
 
-class Item(models.Model):
+class Item(Versioned):
     """A leaf of the tree that carries full marks and clauses."""
 
     category = models.ForeignKey(Category, models.CASCADE, related_name="items")
@@ -160,7 +179,7 @@ class Item(models.Model):
         return self.title or self.code
 
 
-class Clause(models.Model):
+class Clause(Versioned):
     """One rule under an item; `parameters` are its basis's own, checked against the basis's declaration before
     they are stored.
     """

@@ -16,11 +16,19 @@ from rubrics.selectors.cycles import (
     provider_units_in,
     records_version_of,
     reviewers_in,
+    rubric_in_force,
     schedule_of,
     unit_counts,
 )
 from rubrics.selectors.definitions import definition_of, file_shape_of
-from rubrics.selectors.rubrics import clause_count, published_rubrics, rubric_for, rubrics_for
+from rubrics.selectors.rubrics import (
+    clause_count,
+    earlier_editions,
+    newer_editions,
+    published_rubrics,
+    rubric_for,
+    rubrics_for,
+)
 
 __all__ = [
     "assignments_in",
@@ -30,12 +38,14 @@ __all__ = [
     "cycle_roles",
     "cycles_for",
     "definition_of",
+    "earlier_editions",
     "enrolment_for",
     "enrolments_for",
     "enrolments_in",
     "file_shape_of",
     "free_cycle_code",
     "leaders_in",
+    "newer_editions",
     "phases_of",
     "provider_codes_of",
     "provider_units_in",
@@ -43,6 +53,7 @@ __all__ = [
     "records_version_of",
     "reviewers_in",
     "rubric_for",
+    "rubric_in_force",
     "rubrics_for",
     "schedule_of",
     "unit_counts",

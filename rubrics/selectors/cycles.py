@@ -153,6 +153,11 @@ def records_version_of(cycle: Cycle) -> int:
     return int(own) + int(rows["total"] or 0)
 
 
+def rubric_in_force(cycle_pk: int) -> int:
+    """The key of the rubric that a cycle runs now: it can change to another version while a request is on its way."""
+    return Cycle.objects.values_list("rubric_id", flat=True).get(pk=cycle_pk)
+
+
 def provider_units_in(cycle: Cycle) -> dict[str, list[ProviderUnit]]:
     """For each provider code the rows that tie it to units."""
     found: dict[str, list[ProviderUnit]] = defaultdict(list)

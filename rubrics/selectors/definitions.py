@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from django.db import models
 
 from rubrics.checks import read_definition
 from rubrics.models import Category, Clause, Grading, Item, Panel, Rubric, Series
@@ -56,58 +60,74 @@ def _read(rubric: Rubric) -> Definition:
 
 
 def file_shape_of(rubric: Rubric) -> dict[str, Any]:
-    """The rubric as a rubric file has it, in the canonical form (numbers are strings, defaults left out)."""
-    clauses: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for clause in Clause.objects.filter(item__category__rubric=rubric).order_by("position", "pk"):
-        clauses[clause.item_id].append(_clause(clause))
-    items: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for item in Item.objects.filter(category__rubric=rubric).order_by("position", "pk"):
-        items[item.category_id].append(_item(item, clauses[item.pk]))
-    shape = {
-        **rubric.head,
-        "series": [_series(row) for row in Series.objects.filter(rubric=rubric).order_by("position", "pk")],
-        "panels": [_part(row) for row in Panel.objects.filter(rubric=rubric).order_by("position", "pk")],
-        "categories": _categories(rubric, items),
-        "gradings": [_part(row) for row in Grading.objects.filter(rubric=rubric).order_by("position", "pk")],
-    }
-    return {key: value for key, value in shape.items() if value != []}
+    """The rubric as a rubric file has it, in the canonical form (numbers are strings, defaults left out).
+
+    Of a draft whatever is there: what is still missing is absent.
+    """
+    return shape_of_rows(rubric, rows_of(rubric))
 
 
-def _categories(rubric: Rubric, items: dict[int, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    children: dict[int | None, list[Category]] = defaultdict(list)
+@dataclass(frozen=True)
+class Rows:
+    """All rows of a rubric in their order, by what they stand under."""
+
+    series: list[Series]
+    panels: list[Panel]
+    gradings: list[Grading]
+    categories: dict[int | None, list[Category]]
+    items: dict[int, list[Item]]
+    clauses: dict[int, list[Clause]]
+
+
+def rows_of(rubric: Rubric) -> Rows:
+    """Every row of a rubric; six queries."""
+    categories: dict[int | None, list[Category]] = defaultdict(list)
     for category in Category.objects.filter(rubric=rubric).order_by("position", "pk"):
-        children[category.parent_id].append(category)
-
-    def shape(category: Category) -> dict[str, Any]:
-        return _filled(
-            {"code": category.code, "title": category.title, "points": category.points, **category.body},
-            items=items[category.pk],
-            categories=[shape(child) for child in children[category.pk]],
-        )
-
-    return [shape(category) for category in children[None]]
-
-
-def _item(item: Item, clauses: list[dict[str, Any]]) -> dict[str, Any]:
-    own = {"code": item.code, "title": item.title, "points": item.points, "start": item.start, **item.body}
-    return _filled(own, clauses=clauses)
+        categories[category.parent_id].append(category)
+    items: dict[int, list[Item]] = defaultdict(list)
+    for item in Item.objects.filter(category__rubric=rubric).order_by("position", "pk"):
+        items[item.category_id].append(item)
+    clauses: dict[int, list[Clause]] = defaultdict(list)
+    for clause in Clause.objects.filter(item__category__rubric=rubric).order_by("position", "pk"):
+        clauses[clause.item_id].append(clause)
+    series, panels, gradings = (
+        list(model.objects.filter(rubric=rubric).order_by("position", "pk")) for model in (Series, Panel, Grading)
+    )
+    return Rows(series, panels, gradings, categories, items, clauses)
 
 
-def _clause(clause: Clause) -> dict[str, Any]:
-    own = {"code": clause.code, "text": clause.text, "effect": clause.effect, "basis": clause.basis}
-    return _filled({**own, **clause.parameters, **clause.body})
+def shape_of_rows(rubric: Rubric, rows: Rows) -> dict[str, Any]:
+    """The file shape of a rubric whose rows have been read."""
+
+    def category(row: Category) -> dict[str, Any]:
+        items = [_with(own_shape(item), clauses=map(own_shape, rows.clauses[item.pk])) for item in rows.items[row.pk]]
+        return _with(own_shape(row), items=items, categories=map(category, rows.categories[row.pk]))
+
+    return _with(
+        dict(rubric.head),
+        series=map(own_shape, rows.series),
+        panels=map(own_shape, rows.panels),
+        categories=map(category, rows.categories[None]),
+        gradings=map(own_shape, rows.gradings),
+    )
 
 
-def _series(series: Series) -> dict[str, Any]:
-    return _filled({"code": series.code, "title": series.title, "total": series.total, **series.body})
+COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+    Category: ("code", "title", "points"),
+    Item: ("code", "title", "points", "start"),
+    Clause: ("code", "text", "effect", "basis"),
+    Series: ("code", "title", "total"),
+    Panel: ("code", "title"),
+    Grading: ("code", "title"),
+}
 
 
-def _part(part: Panel | Grading) -> dict[str, Any]:
-    return _filled({"code": part.code, "title": part.title, **part.body})
+def own_shape(row: Category | Item | Clause | Series | Panel | Grading) -> dict[str, Any]:
+    """The canonical shape of one entry, without what stands below it; a column left blank is absent."""
+    columns = {name: value for name in COLUMNS[type(row)] if (value := getattr(row, name)) != ""}
+    return {**columns, **getattr(row, "parameters", {}), **row.body}
 
 
-def _filled(shape: dict[str, Any], **lists: list[dict[str, Any]]) -> dict[str, Any]:
-    """Without what the columns leave blank: the canonical form leaves it out too."""
-    columns = ("title", "text", "points", "start", "basis", "total")
-    kept = {key: value for key, value in shape.items() if not (key in columns and value == "")}
-    return {**kept, **{key: value for key, value in lists.items() if value}}
+def _with(shape: dict[str, Any], **lists: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The shape with the lists below it, the empty ones left out."""
+    return shape | {key: entries for key, below in lists.items() if (entries := list(below))}

@@ -44,6 +44,18 @@ def published_rubrics(user: User) -> QuerySet[Rubric]:
     return rubrics_for(user).filter(state=Rubric.State.PUBLISHED)
 
 
+def newer_editions(rubric: Rubric) -> list[Rubric]:
+    """Published later editions of the same code and year, the newest first: a running cycle can move to them."""
+    rows = Rubric.objects.filter(code=rubric.code, year=rubric.year, edition__gt=rubric.edition)
+    return list(rows.filter(state=Rubric.State.PUBLISHED).order_by("-edition"))
+
+
+def earlier_editions(rubric: Rubric) -> list[Rubric]:
+    """Editions of the same code and year that were published before, the latest first."""
+    rows = Rubric.objects.filter(code=rubric.code, year=rubric.year, edition__lt=rubric.edition)
+    return list(rows.exclude(state=Rubric.State.DRAFT).order_by("-edition"))
+
+
 def next_edition(code: str, year: int) -> int:
     """The number that one more rubric of this code and year gets."""
     last = Rubric.objects.filter(code=code, year=year).order_by("-edition").values_list("edition", flat=True).first()

@@ -13,7 +13,7 @@ from rubrics.services.assignments import (
     withdraw_leader,
 )
 from rubrics.services.common import Refused
-from rubrics.services.cycles import PhaseDates, start_cycle
+from rubrics.services.cycles import PhaseDates, give_rubric, series_gone, start_cycle
 from rubrics.services.enrolments import Participant, change_enrolment, enrol_units, unit_problems
 from rubrics.services.phases import change_phase, close_phase, extend_enrolment, reopen_phase
 from rubrics.services.records import touch_cycle, touch_records
@@ -31,11 +31,13 @@ __all__ = [
     "delete_draft",
     "enrol_units",
     "extend_enrolment",
+    "give_rubric",
     "load_rubric",
     "name_leader",
     "publish_rubric",
     "reopen_phase",
     "retire_rubric",
+    "series_gone",
     "start_cycle",
     "tie_provider",
     "touch_cycle",

@@ -1,19 +1,22 @@
-"""Starting a cycle from a published rubric."""
+"""Starting a cycle from a published rubric, and giving a running one another version of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from appraisal_site.toolkit.models import compare_and_set
 from rubrics import policies
 from rubrics.lifecycle import PHASES, Phase
-from rubrics.models import Cycle, CyclePhase, ProviderUnit, Rubric
+from rubrics.models import Cycle, CyclePhase, Enrolment, ProviderUnit, Rubric
 from rubrics.selectors.definitions import definition_of
 from rubrics.services.common import Refused, demand, scope_of
 from rubrics.services.enrolments import Participant, enrol
+from rubrics.services.records import touch_cycle, touch_many
 from units import selectors as units_selectors
 from units.services import journal
 
@@ -78,6 +81,59 @@ def start_cycle(
         },
     )
     return cycle
+
+
+@transaction.atomic
+def give_rubric(
+    *,
+    actor: User | None,
+    cycle: Cycle,
+    rubric: Rubric,
+    version: int,
+    reason: str,
+    meanwhile: Callable[[], Mapping[str, Any]] = dict,
+) -> Cycle:
+    """Give a running cycle a later edition of its rubric; `version` is that of the cycle the person had before them.
+
+    `meanwhile` puts the records of the room above right, in the same transaction and while every unit's writers wait;
+    what it returns goes into the journal. Refused("sealed" | "reason" | "not_newer" | "series_gone"), Conflict.
+    """
+    if cycle.sealed:
+        raise Refused("sealed")
+    demand(actor, policies.may_change_rubric(actor, cycle) if actor else True)
+    if not reason.strip():
+        raise Refused("reason")
+    before = cycle.rubric
+    _check_newer(before, rubric)
+    gone = series_gone(cycle, rubric)
+    if gone:
+        raise Refused("series_gone", gone, series=_(", ").join(gone))
+    compare_and_set(cycle, version=version, rubric=rubric)
+    touch_cycle(cycle)
+    touch_many(Enrolment.objects.filter(cycle=cycle))
+    told = meanwhile()
+    journal.append(
+        actor=actor,
+        scope=scope_of(cycle),
+        verb="cycle.rubric_changed",
+        obj=cycle,
+        before={"edition": before.edition, "fingerprint": before.fingerprint},
+        after={"edition": rubric.edition, "fingerprint": rubric.fingerprint, "reason": reason.strip(), **told},
+    )
+    return cycle
+
+
+def series_gone(cycle: Cycle, rubric: Rubric) -> list[str]:
+    """Series that units of the cycle belong to and the other rubric does not have."""
+    known = {series.code for series in definition_of(rubric).series}
+    held = Enrolment.objects.filter(cycle=cycle).order_by().values_list("series_code", flat=True).distinct()
+    return sorted(code for code in held if code and code not in known)
+
+
+def _check_newer(before: Rubric, rubric: Rubric) -> None:
+    same = (rubric.code, rubric.year) == (before.code, before.year)
+    if not same or rubric.edition <= before.edition or rubric.state != Rubric.State.PUBLISHED:
+        raise Refused("not_newer")
 
 
 def _check_phases(phases: Sequence[PhaseDates]) -> None:

@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from appraisal_site.toolkit.models import compare_and_set
 from rubrics import policies
-from rubrics.checks import open_entries, read_definition
+from rubrics.checks import read_definition
 from rubrics.definition import canonical, file_data, fingerprint
 from rubrics.definition.figures import complete
 from rubrics.lifecycle import step
 from rubrics.models import Rubric
 from rubrics.models.rubric import CODE_LENGTH, TITLE_LENGTH
-from rubrics.selectors.definitions import definition_of
+from rubrics.selectors.definitions import definition_of, file_shape_of
+from rubrics.selectors.drafts import draft_of
 from rubrics.selectors.rubrics import next_edition
 from rubrics.services.common import Refused, demand, house
+from rubrics.services.kept import copy_kept_file, keep_file
 from rubrics.services.storage import head_of, store
 from units.services import journal
 
@@ -28,11 +30,17 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def load_rubric(*, actor: User | None, data: Any, filename: str = "", source_text: str = "") -> Rubric:
-    """Store what a rubric file holds as a new draft; Refused("file") with every problem where it is not a rubric."""
+def load_rubric(
+    *, actor: User | None, data: Any, filename: str = "", source_text: str = "", file_text: str = ""
+) -> Rubric:
+    """Store what a rubric file holds as a new draft; Refused("file") with every problem where it is not a rubric.
+
+    `file_text` is the text of the file where it is YAML: its comments come out again with the rubric.
+    """
     demand(actor, policies.may_write_rubrics(actor) if actor else True)
     definition = _definition(data)
     rubric = _store(definition, source_text=source_text)
+    keep_file(rubric, file_text)
     journal.append(
         actor=actor,
         scope=house(),
@@ -53,37 +61,46 @@ def clone_rubric(
     year: int | None = None,
     figures: Mapping[str, Any] | None = None,
 ) -> Rubric:
-    """A new draft with the same content under another code, title or year; `figures` fill in what the original
-    leaves open.
+    """A new draft with the same content under another code, title or year; under the same code and year it is the
+    next edition. `figures` fill in what the original leaves open.
+
+    A draft with errors is copied as it stands, errors and all; figures cannot be filled into one (Refused "errors").
     """
     demand(actor, policies.may_clone_rubric(actor, rubric) if actor else True)
-    data = file_data(definition_of(rubric))
-    if figures:
-        data = _completed(data, figures)
-    named = {"code": code, "title": title, "year": year}
-    data.update({key: value for key, value in named.items() if value is not None})
-    definition = _definition(data)
-    clone = _store(definition, source_text=rubric.source_text, cloned_from=rubric)
-    journal.append(
-        actor=actor,
-        scope=house(),
-        verb="rubric.cloned",
-        obj=clone,
-        after={**_facts_of(clone), "from": rubric.pk, "fingerprint": fingerprint(definition)},
-    )
+    named = {key: value for key, value in (("code", code), ("title", title), ("year", year)) if value is not None}
+    errors = draft_of(rubric).errors if rubric.state == Rubric.State.DRAFT else ()
+    if errors and figures:
+        raise Refused("errors", errors)
+    after: dict[str, Any] = {"from": rubric.pk}
+    if errors:
+        clone = _copy_rows(rubric, named)
+    else:
+        data = file_data(definition_of(rubric))
+        if figures:
+            data = _completed(data, figures)
+        definition = _definition(data | named)
+        clone = _store(definition, source_text=rubric.source_text, cloned_from=rubric)
+        after["fingerprint"] = fingerprint(definition)
+    copy_kept_file(rubric, clone)
+    journal.append(actor=actor, scope=house(), verb="rubric.cloned", obj=clone, after={**_facts_of(clone), **after})
     return clone
 
 
 @transaction.atomic
 def publish_rubric(*, actor: User | None, rubric: Rubric, version: int) -> Rubric:
-    """Freeze a draft under its fingerprint. Refused("open") with the places while a figure is open."""
+    """Freeze a draft under its fingerprint.
+
+    Refused("errors") with every problem while there is an error, Refused("open") with the places while a figure is
+    open. What is judged is what is frozen: a change meanwhile makes another version, and that is a Conflict.
+    """
     demand(actor, policies.may_publish_rubric(actor, rubric) if actor else True)
     state = step(rubric.state, "publish")
-    definition = definition_of(rubric)
-    places = open_entries(definition)
-    if places:
-        raise Refused("open", [code for code, _ in places])
-    digest = fingerprint(definition)
+    draft = draft_of(rubric)
+    if draft.errors or draft.definition is None:
+        raise Refused("errors", draft.errors)
+    if draft.open:
+        raise Refused("open", [code for code, _place in draft.open])
+    digest = fingerprint(draft.definition)
     before = {"state": rubric.state}
     compare_and_set(rubric, version=version, state=state, fingerprint=digest, published_at=timezone.now())
     journal.append(
@@ -117,6 +134,26 @@ def delete_draft(*, actor: User | None, rubric: Rubric, version: int) -> None:
     compare_and_set(rubric, version=version)
     journal.append(actor=actor, scope=house(), verb="rubric.deleted", obj=rubric, before=_facts_of(rubric))
     rubric.delete()
+
+
+def _copy_rows(rubric: Rubric, named: Mapping[str, Any]) -> Rubric:
+    """The rows of a draft as they are, whatever is wrong with them, under other names."""
+    said = {key: str(value) for key, value in named.items()}
+    shape: dict[str, Any] = {**file_shape_of(rubric), **said}
+    code, year = named.get("code", rubric.code), named.get("year", rubric.year)
+    clone = Rubric.objects.create(
+        code=code,
+        title=named.get("title", rubric.title),
+        year=year,
+        edition=next_edition(code, year),
+        head=head_of(shape),
+        source_text=rubric.source_text,
+        cloned_from=rubric,
+    )
+    store(clone, shape)
+    if file_shape_of(clone) != shape:
+        raise RuntimeError(f"draft {rubric.pk} reads back differently from what was copied")
+    return clone
 
 
 def _completed(data: dict[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:

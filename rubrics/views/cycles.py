@@ -72,10 +72,18 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "deadlines": boards.deadlines(cycle, definition, now),
         "progress_url": progress_url,
         "results_url": _first_url("scoring:results", cycle.pk),
+        "newer_url": _newer_url(request.user, cycle),
         "may_schedule": policies.may_schedule(request.user, cycle),
         "may_assign": policies.may_assign(request.user, cycle),
     }
     return render(request, "rubrics/board.html", page)
+
+
+def _newer_url(user: Any, cycle: Cycle) -> str:
+    """Where an administrator moves the cycle to a later edition of its rubric; nothing while there is none."""
+    if not policies.may_change_rubric(user, cycle) or not selectors.newer_editions(cycle.rubric):
+        return ""
+    return _first_url("evidence:adopt", cycle.pk)
 
 
 def _progress_url(cycle: Cycle) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from appraisal_site.toolkit.conflicts import Conflict
 from appraisal_site.toolkit.htmx import is_htmx, trigger
 from rubrics import policies, selectors
-from rubrics.definition.declared import Declared
+from rubrics.definition.declared import Declared, in_words
 from rubrics.definition.entries import fields_of, read_entry
 from rubrics.forms.entry import EntryForm, entry_form, typed_of, whole_shape
 from rubrics.forms.typed import restructured
@@ -50,7 +50,7 @@ def entry(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, rubric: Rubric, stored: Entry) -> HttpResponse:
-    section = section_of(stored)
+    section = stored.section
     data = typed_of(stored.kind, section, restructured(request.POST))
     shape, problems = read_entry(stored.kind, data, section=section)
     whole = whole_shape(shape, stored.shape, problems)
@@ -86,7 +86,7 @@ def _told(answer: HttpResponse, changed: Entry, problems: Sequence[Problem]) -> 
     lang = get_language() or "zh-hans"
     wrong: dict[str, list[str]] = {}
     for problem in problems:
-        wrong.setdefault(".".join(("f", *map(str, problem.path))), []).append(problem.text(lang))
+        wrong.setdefault(".".join(("f", *map(str, problem.path))), []).append(in_words(problem, lang))
     saved = {
         "at": f"{changed.kind}-{changed.key}",
         "version": str(changed.version),
@@ -103,11 +103,6 @@ def _refused(request: HttpRequest, rubric: Rubric, stored: Entry, refused: Refus
     answer = render(request, "rubrics/bench/_refused.html", page, status=409)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#entry-answer", "innerHTML"
     return answer
-
-
-def section_of(entry: Entry) -> str:
-    """Which part of the rubric's head an entry is; empty for entries with rows of their own."""
-    return str(entry.key) if entry.kind == "head" else ""
 
 
 def _at(rubric: Rubric, kind: str, key: str) -> str:
@@ -140,7 +135,7 @@ def form_context(
     editable: bool = True,
 ) -> dict[str, Any]:
     """What `rubrics/bench/_form.html` needs; also for the workbench page that opens with an entry."""
-    section = section_of(entry)
+    section = entry.section
     fields = fields_of(entry.kind, data, section=section)
     item = int(entry.key) if entry.kind == "item" else None
     form = entry_form(
@@ -177,7 +172,7 @@ def _restructures(request: HttpRequest, stored: Entry, data: Mapping[str, Any]) 
     """Whether the form has other fields now than the page shows."""
     if {"grow", "drop", "shift"} & request.POST.keys():
         return True
-    section = section_of(stored)
+    section = stored.section
     before, now = (_names(stored.kind, each, section) for each in (stored.shape, data))
     return before != now or _modes(stored, section) != _posted_modes(request)
 
@@ -212,5 +207,5 @@ def says(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponse:
     rubric = selectors.rubric_for(request.user, pk)
     entry = entry_of(rubric, kind, key)
     draft = draft_of(rubric)
-    sentences = says_of(draft.definition, kind, entry.shape, code=entry.full_code, section=section_of(entry))
+    sentences = says_of(draft.definition, kind, entry.shape, code=entry.full_code, section=entry.section)
     return render(request, "rubrics/bench/_says.html", {"sentences": sentences})

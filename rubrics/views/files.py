@@ -1,9 +1,11 @@
-"""Rubric files: looked at before they are taken in, and handed out again."""
+"""Rubric files: looked at before they are taken in as a new draft, and handed out again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,12 +15,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from appraisal_site.toolkit.xlsx.writing import MEDIA_TYPE
 from rubrics import policies, selectors, services
-from rubrics.checks import read_definition
-from rubrics.definition import Definition, file_data
-from rubrics.files import FileProblems, read_yaml, write_yaml
+from rubrics.files import Finding, Incoming, TooLong, Unreadable, look_at, write_workbook
 from rubrics.forms import RubricFileForm, RubricTextForm
-from rubrics.selectors import outlines
+from rubrics.selectors import exports, outlines
 from rubrics.selectors.rubrics import next_edition
 from rubrics.views.guards import only_if, words_of
 
@@ -33,19 +34,26 @@ class ProblemLine:
     bad: bool
 
 
-def read(content: bytes) -> tuple[Definition | None, Any, list[Any]]:
-    """What a file holds: the definition or None, its plain data, and every problem."""
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def lines(problems: Iterable[Any]) -> list[ProblemLine]:
+    return [ProblemLine(each.place, each.text(language()), each.severity == "error") for each in problems]
+
+
+def lines_of(findings: Iterable[Finding]) -> list[ProblemLine]:
+    return [ProblemLine(each.place, each.problem.text(language()), each.is_error) for each in findings]
+
+
+def read_upload(form: RubricFileForm) -> tuple[Incoming | None, str]:
+    """What the file of a valid form holds, and its name; None with an error in the form where it cannot be read."""
+    file = form.cleaned_data["file"]
     try:
-        data = read_yaml(content)
-    except FileProblems as error:
-        return None, None, error.problems
-    definition, problems = read_definition(data)
-    return definition, data, problems
-
-
-def lines(problems: list[Any]) -> list[ProblemLine]:
-    lang = get_language() or "zh-hans"
-    return [ProblemLine(each.place, each.text(lang), each.severity == "error") for each in problems]
+        return look_at(file.read(), lang=language()), file.name
+    except Unreadable as error:
+        form.add_error("file", str(error))
+        return None, file.name
 
 
 @only_if(policies.may_write_rubrics)
@@ -53,33 +61,35 @@ def lines(problems: list[Any]) -> list[ProblemLine]:
 def load(request: HttpRequest) -> HttpResponse:
     """Choose a file; it is read and shown, and nothing is stored yet."""
     form = RubricFileForm(request.POST or None, request.FILES or None)
-    if request.method == "GET" or not form.is_valid():
-        status = 422 if request.method == "POST" else 200
-        return render(request, "rubrics/load.html", {"form": form}, status=status)
-    file = form.cleaned_data["file"]
-    return _look(request, form, file.read(), file.name)
+    if request.method == "GET":
+        return render(request, "rubrics/load.html", {"form": form})
+    incoming, name = read_upload(form) if form.is_valid() else (None, "")
+    if incoming is None:
+        return render(request, "rubrics/load.html", {"form": form}, status=422)
+    return _look(request, form, incoming, name)
 
 
-def _look(request: HttpRequest, form: RubricFileForm, content: bytes, name: str) -> HttpResponse:
-    definition, _data, problems = read(content)
-    found = lines(problems)
+def _look(request: HttpRequest, form: RubricFileForm, incoming: Incoming, name: str) -> HttpResponse:
+    found = lines_of(incoming.findings)
     errors = sum(line.bad for line in found)
     page: dict[str, Any] = {
         "form": form,
         "name": name,
         "problems": found[:SHOWN],
         "more": max(0, len(found) - SHOWN),
-        "verdict": _verdict(errors, len(found) - errors),
+        "verdict": verdict(errors, len(found) - errors),
         "errors": errors,
     }
+    definition = incoming.definition
     if definition is not None:
         page["summary"] = outlines.summary_of(definition)
-        page["text"] = content.decode("utf-8-sig")
+        page["text"] = incoming.text
+        page["of_workbook"] = incoming.is_workbook
         page["edition"] = next_edition(definition.code, definition.year)
     return render(request, "rubrics/load.html", page, status=200 if definition else 422)
 
 
-def _verdict(errors: int, hints: int) -> str:
+def verdict(errors: int, hints: int) -> str:
     parts = []
     if errors:
         parts.append(ngettext("%(n)d error", "%(n)d errors", errors) % {"n": errors})
@@ -95,13 +105,13 @@ def take(request: HttpRequest) -> HttpResponse:
     form = RubricTextForm(request.POST)
     if not form.is_valid():
         return redirect("rubrics:load")
-    name = form.cleaned_data["name"]
-    content = form.cleaned_data["text"].encode()
-    definition, data, _problems = read(content)
-    if definition is None:
-        return _look(request, RubricFileForm(), content, name)
+    name, text = form.cleaned_data["name"], form.cleaned_data["text"]
+    incoming = look_at(text.encode(), lang=language())
+    if incoming.definition is None:
+        return _look(request, RubricFileForm(), incoming, name)
+    kept = "" if form.cleaned_data["of_workbook"] else text
     try:
-        rubric = services.load_rubric(actor=request.user, data=data, filename=name)
+        rubric = services.load_rubric(actor=request.user, data=incoming.data, filename=name, file_text=kept)
     except services.Refused as refused:
         messages.error(request, words_of(refused))
         return redirect("rubrics:load")
@@ -115,10 +125,37 @@ def take(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rubric as the file that makes the same rubric elsewhere."""
+    """The rubric as the file that makes the same rubric elsewhere, with the comments of the file it came from."""
     rubric = selectors.rubric_for(request.user, pk)
-    text = write_yaml(file_data(selectors.definition_of(rubric)))
-    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{rubric.code}-{rubric.year}.yaml"'
+    content = exports.yaml_of(rubric).encode()
+    return _file(content, f"{rubric.code}-{rubric.year}.yaml", "application/yaml; charset=utf-8")
+
+
+@login_required
+@require_GET
+def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rubric as a workbook that can be edited offline and brought in again; drafts with errors too."""
+    rubric = selectors.rubric_for(request.user, pk)
+    try:
+        content = exports.workbook_of(rubric, language())
+    except TooLong as error:
+        text = _("A text is too long for a cell of a workbook (%(place)s). Download the YAML file instead.")
+        messages.error(request, text % {"place": error.place})
+        return redirect("rubrics:rubric", rubric.pk)
+    return _file(content, f"{rubric.code}-{rubric.year}.xlsx", MEDIA_TYPE)
+
+
+@only_if(policies.may_write_rubrics)
+@require_GET
+def blank(request: HttpRequest) -> HttpResponse:
+    """An empty workbook with the same sheets, for starting offline."""
+    return _file(write_workbook({}, language()), f"{_('rubric')}.xlsx", MEDIA_TYPE)
+
+
+def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    plain = name if name.isascii() else f"rubric.{name.rpartition('.')[2]}"
+    also = "" if name.isascii() else f"; filename*=UTF-8''{quote(name)}"
+    response["Content-Disposition"] = f'attachment; filename="{plain}"{also}'
     response["Cache-Control"] = "no-store"
     return response

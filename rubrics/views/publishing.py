@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -18,7 +19,9 @@ from rubrics.files import FileProblems, read_yaml
 from rubrics.forms import CloneForm, PasswordForm, VersionForm
 from rubrics.lifecycle import NotPossible
 from rubrics.models import Rubric
-from rubrics.selectors import outlines
+from rubrics.selectors import differences, outlines
+from rubrics.selectors.drafts import draft_of
+from rubrics.selectors.readiness import in_fours, readiness_of, workbench_url
 from rubrics.views.files import lines
 from rubrics.views.guards import only_if, say_refused, words_of
 
@@ -27,7 +30,7 @@ from rubrics.views.guards import only_if, say_refused, words_of
 @only_if(policies.may_write_rubrics)
 @require_http_methods(["GET", "POST"])
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what publishing does, ask for the password, then freeze the rubric."""
+    """Say what publishing does and what stops it, ask for the password, then freeze the rubric."""
     rubric = _allowed(request, pk, policies.may_publish_rubric)
     form = PasswordForm(request.POST or None, initial={"version": rubric.version})
     if request.method == "POST" and form.is_valid():
@@ -38,8 +41,16 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("password", _("This is not your password."))
         else:
             return _publish(request, rubric, form.cleaned_data["version"])
-    summary = outlines.summary_of(selectors.definition_of(rubric))
-    page = {"rubric": rubric, "form": form, "summary": summary}
+    ready = readiness_of(rubric)
+    page = {
+        "rubric": rubric,
+        "form": form,
+        "summary": ready.summary,
+        "ready": ready,
+        "fingerprint": in_fours(ready.fingerprint),
+        "since": differences.summary_of(rubric, request.user),
+        "bench_url": workbench_url(rubric),
+    }
     return render(request, "rubrics/publish.html", page, status=422 if form.errors else 200)
 
 
@@ -48,8 +59,8 @@ def _publish(request: HttpRequest, rubric: Rubric, version: int) -> HttpResponse
         services.publish_rubric(actor=request.user, rubric=rubric, version=version)
     except services.Refused as refused:
         say_refused(request, refused)
-    else:
-        messages.success(request, _("Published and frozen. Cycles can now be started from it."))
+        return redirect("rubrics:publish", rubric.pk)
+    messages.success(request, _("Published and frozen. Cycles can now be started from it."))
     return redirect("rubrics:rubric", rubric.pk)
 
 
@@ -58,16 +69,28 @@ def _publish(request: HttpRequest, rubric: Rubric, version: int) -> HttpResponse
 def clone(request: HttpRequest, pk: int) -> HttpResponse:
     """A copy as a new draft: next year's, or this year's with the open figures filled in."""
     rubric = _allowed(request, pk, policies.may_clone_rubric)
-    initial = {"title": rubric.title, "code": rubric.code, "year": rubric.year}
-    form = CloneForm(request.POST or None, request.FILES or None, initial=initial)
+    form = CloneForm(request.POST or None, request.FILES or None, initial=_next_year(rubric))
     problems: list[Any] = []
     if request.method == "POST" and form.is_valid():
         answer, problems = _clone(request, rubric, form)
         if answer is not None:
             return answer
-    summary = outlines.summary_of(selectors.definition_of(rubric))
-    page = {"rubric": rubric, "form": form, "summary": summary, "problems": problems}
+    definition = differences.definition_shown(rubric)
+    page = {
+        "rubric": rubric,
+        "form": form,
+        "summary": outlines.summary_of(definition) if definition is not None else None,
+        "errors": len(draft_of(rubric).errors) if rubric.state == Rubric.State.DRAFT else 0,
+        "problems": problems,
+    }
     return render(request, "rubrics/clone.html", page, status=422 if form.errors or problems else 200)
+
+
+def _next_year(rubric: Rubric) -> dict[str, Any]:
+    """What next year's copy is called: the year in title and code is the next one too."""
+    year = rubric.year + 1
+    title, code = (text.replace(str(rubric.year), str(year)) for text in (rubric.title, rubric.code))
+    return {"title": title, "code": code, "year": year}
 
 
 def _clone(request: HttpRequest, rubric: Rubric, form: CloneForm) -> tuple[HttpResponse | None, list[Any]]:
@@ -83,7 +106,7 @@ def _clone(request: HttpRequest, rubric: Rubric, form: CloneForm) -> tuple[HttpR
         form.add_error("figures" if refused.code == "figures" else None, words_of(refused))
         return None, lines(refused.problems)
     messages.success(request, _("“%(title)s” is here as a draft.") % {"title": made.title})
-    return redirect("rubrics:rubric", made.pk), []
+    return redirect(workbench_url(made) or reverse("rubrics:rubric", args=[made.pk])), []
 
 
 @only_if(policies.may_write_rubrics)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rubrics import policies, selectors
 from rubrics.models import Rubric
-from rubrics.selectors import outlines, process
+from rubrics.selectors import differences, outlines, process
+from rubrics.selectors.readiness import in_fours, readiness_of, workbench_url
 from rubrics.selectors.rubrics import with_counts
 
 TAGS = {"draft": ("now", "edit"), "published": ("done", "lock"), "retired": ("", "pack")}
@@ -45,13 +45,26 @@ def _listed(rubric: Rubric) -> dict[str, object]:
 def rubric_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole rubric: marks, tree with every clause in words, panels, gradings, procedure, fingerprint."""
     rubric = selectors.rubric_for(request.user, pk)
-    definition = selectors.definition_of(rubric)
-    summary = outlines.summary_of(definition)
+    definition = differences.definition_shown(rubric)
     may_publish = policies.may_publish_rubric(request.user, rubric)
+    ready = readiness_of(rubric) if rubric.state == Rubric.State.DRAFT else None
     page = {
         "rubric": rubric,
         "state": rubric.get_state_display(),
-        "summary": summary,
+        "fingerprint": in_fours(rubric.fingerprint),
+        "since": differences.summary_of(rubric, request.user),
+        "ready": ready,
+        "bench_url": workbench_url(rubric) if may_publish else "",
+        "may_publish": may_publish,
+        "why_not": ready.why_not if may_publish and ready else "",
+        "may_write": policies.may_write_rubrics(request.user),
+        "may_retire": policies.may_retire_rubric(request.user, rubric),
+        "may_start": policies.may_start_cycle(request.user) and rubric.state == Rubric.State.PUBLISHED,
+    }
+    if definition is None:
+        return render(request, "rubrics/unreadable.html", page)
+    page |= {
+        "summary": outlines.summary_of(definition),
         "rows": outlines.rows_of(definition),
         "outline": [row for row in outlines.rows_of(definition) if row.kind == "category" and row.deep == 1],
         "panels": process.panels_of(definition),
@@ -61,19 +74,5 @@ def rubric_page(request: HttpRequest, pk: int) -> HttpResponse:
         "deadlines": process.deadlines_of(definition),
         "prerequisites": process.prerequisites_of(definition),
         "providers": [provider.title or provider.code for provider in definition.providers],
-        "fingerprint": _in_fours(rubric.fingerprint),
-        "may_publish": may_publish,
-        "why_not": _why_not(len(summary.open)) if may_publish and summary.open else "",
-        "may_write": policies.may_write_rubrics(request.user),
-        "may_retire": policies.may_retire_rubric(request.user, rubric),
-        "may_start": policies.may_start_cycle(request.user) and rubric.state == Rubric.State.PUBLISHED,
     }
     return render(request, "rubrics/rubric.html", page)
-
-
-def _why_not(count: int) -> str:
-    return _("%(n)s figures are open; they have to be filled in first") % {"n": count}
-
-
-def _in_fours(fingerprint: str) -> str:
-    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))

@@ -62,6 +62,23 @@ def completed(cycle: Cycle, definition: Definition, facts: Facts) -> Facts:
     return replace(facts, units=units)
 
 
+def without_scores_elsewhere(definition: Definition, facts: Facts) -> Facts:
+    """Completed facts without what `completed` found for this definition's links: another one has links of its own."""
+    added = {_id_elsewhere(clause, cycle) for clause, codes in linked_sources(definition).items() for cycle in codes}
+    if not added:
+        return facts
+    units = (
+        replace(unit, facts=tuple(fact for fact in unit.facts if fact.id not in added)) if unit.facts else unit
+        for unit in facts.units
+    )
+    return replace(facts, units=tuple(units))
+
+
+def _id_elsewhere(clause: str, cycle: str) -> str:
+    """How a score that was found in another cycle is named; no recorded fact has such a name."""
+    return f"{clause}@{cycle}"
+
+
 def linked_sources(definition: Definition) -> dict[str, tuple[str, ...]]:
     """The clauses that take their score from other cycles, with those cycles' codes."""
     found = {}
@@ -87,7 +104,12 @@ def _complete(
 ) -> UnitFacts:
     said = {fact.clause for fact in unit.facts}
     found = [
-        Fact(clause=clause, id=f"{clause}@{cycle}", score=scores[cycle, unit.code][0], of=scores[cycle, unit.code][1])
+        Fact(
+            clause=clause,
+            id=_id_elsewhere(clause, cycle),
+            score=scores[cycle, unit.code][0],
+            of=scores[cycle, unit.code][1],
+        )
         for clause, cycles in sources.items()
         if clause not in said
         for cycle in cycles

@@ -1,5 +1,7 @@
 // The entry form of the workbench: the version to go on from, what is wrong beside its field, focus kept.
 
+import "./controls.js";
+
 const form = () => document.getElementById("entry-form");
 const field = (name) => document.getElementById(name) || form()?.elements[name];
 

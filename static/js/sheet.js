@@ -1,26 +1,6 @@
 // The clerk's sheet: steppers, sliders, dropped files with progress, keys, and which item one is at.
 
-const changed = (input) => input.dispatchEvent(new Event("change", { bubbles: true }));
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-step] button[data-by]");
-  if (!button) return;
-  const input = button.closest("[data-step]").querySelector("input");
-  const now = Number.parseInt(input.value || "0", 10) || 0;
-  const next = Math.max(0, now + Number(button.dataset.by));
-  if (next === now) return;
-  input.value = String(next);
-  changed(input);
-});
-
-// The slider has no name of its own: it moves the field beside it, which is what is saved.
-document.addEventListener("input", (event) => {
-  const range = event.target.closest("[data-range]");
-  if (!range) return;
-  const [slider, field] = range.querySelectorAll("input");
-  if (event.target === slider) field.value = slider.value;
-  else if (field.value !== "" && Number.isFinite(Number(field.value))) slider.value = field.value;
-});
+import { changed } from "./controls.js";
 
 // Enter saves by the change it causes; the page is never loaded anew.
 document.addEventListener("keydown", (event) => {

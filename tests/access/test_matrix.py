@@ -17,11 +17,13 @@ from django.test import Client
 
 from rubrics.files import read_yaml
 from tests.access.conftest import CAST
-from tests.access.walk import Answer, ask, filled, routes, said
+from tests.access.walk import Answer, ask, filled, routes, said, sample
 from tests.access.world import OTHER_WORD, WORDS, World
 from tests.conftest import PROVE
 
-MATRIX: dict[str, dict[str, Any]] = read_yaml((Path(__file__).parent / "matrix.yaml").read_bytes())["addresses"]
+_FILE = read_yaml((Path(__file__).parent / "matrix.yaml").read_bytes())
+MATRIX: dict[str, dict[str, Any]] = _FILE["addresses"]
+CLOSED = tuple(_FILE["administrators_only"])
 SIDES = ("own", "other", "foreign", "handed")
 POSTED = ("changes", "answered")
 ASKED = {
@@ -38,7 +40,7 @@ SEES_OTHERS = ("administrator", "auditor", "leader", "reviewer", "provider")
 
 
 def test_every_address_of_the_site_is_in_the_matrix() -> None:
-    assert set(MATRIX) == set(routes())
+    assert set(MATRIX) == {route for route in routes() if not route.startswith(CLOSED)}
 
 
 def test_the_matrix_names_nobody_who_is_not_in_the_cast() -> None:
@@ -108,6 +110,31 @@ def _found(answer: Answer, method: str) -> str:
     if method == "GET":
         return "sees" if answer.outcome == "done" else "refused"
     return "changes" if answer.writes and answer.outcome == "done" else "answered"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", CAST)
+def test_where_only_administrators_go_there_is_nothing_for_anybody_else(who: str, world: World) -> None:
+    """Nobody is sent to sign in, others find no page, whatever the method; administrators see every page there is."""
+    user = world.people[who]
+    closed = [route for route in routes() if route.startswith(CLOSED)]
+    assert len(closed) > 20
+    seen, wrong = [], []
+    for route in closed:
+        for method in ("GET", "POST"):
+            client = Client()
+            if user is not None:
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            answer = ask(client, method, sample(route, world.sides["other"].unit.pk), {})
+            if who == "administrator":
+                seen += [route] if answer.outcome == "done" and method == "GET" else []
+            elif answer.outcome != "refused" or answer.writes or OTHER_WORD in answer.text:
+                wrong.append(f"{who}: {method} {route} is {answer.status}")
+            elif user is not None and answer.status != 404 and "login" not in route:
+                wrong.append(f"{who}: {method} {route} is {answer.status}, should be 404")
+    assert wrong == []
+    if who == "administrator":
+        assert {"admin/", "admin/units/unit/", "admin/units/user/add/", "admin/rubrics/series/import/"} <= set(seen)
 
 
 @pytest.mark.django_db

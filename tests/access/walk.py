@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -36,6 +37,13 @@ def filled(route: str, args: Mapping[str, str], side: SimpleNamespace) -> str:
             start = path.index("<", start + 1)
         path = path[:start] + str(getattr(thing, "pk", thing)) + path[path.index(">", start) + 1 :]
     return "/" + path
+
+
+def sample(route: str, key: object) -> str:
+    """One address of a route whatever it takes: `key` for a key, the first of several words, any other text."""
+    path = re.sub(r"\^?\(\?P<\w+>(\w+)\|[^)]*\)", r"\1", route)
+    path = re.sub(r"\(\?P<\w+>\.\*\)", "elsewhere", path).removesuffix("$")
+    return "/" + re.sub(r"<[^>]+>", str(key), path)
 
 
 def said(data: Mapping[str, Any], side: SimpleNamespace) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rubrics.kinds.lint_texts import LINT_TEXTS
 from rubrics.kinds.problem_texts import TEXTS
 from tests.files.test_facts_problems import FAULTS as FACT_FAULTS
+from tests.files.test_lint_findings import CASES as LINT_CASES
 from tests.files.test_rubric_problems import FAULTS, HINTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +22,18 @@ ROOMS = (
     "scoring/management",
 )
 # Where a code stands among the arguments of what makes a problem of it.
-_MAKERS = {"Problem": 1, "problem": 1, "_refuse": 0, "FormulaError": 0, "PydanticCustomError": 0}
+_MAKERS = {
+    "Problem": 1,
+    "problem": 1,
+    "hint": 1,
+    "_refuse": 0,
+    "FormulaError": 0,
+    "PydanticCustomError": 0,
+    "Unclear": 0,
+    "wrong": 1,
+}
+# What is wrong with the cells of a workbook has tests of its own.
+WORKBOOK = "rubrics/files/workbook"
 
 
 def used_codes() -> set[str]:
@@ -31,6 +44,16 @@ def used_codes() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call):
                     found |= _codes_of(node)
+    return found
+
+
+def named_codes(*rooms: str) -> set[str]:
+    """Every word of the source, its texts left aside, that may be a code."""
+    found: set[str] = set()
+    for path in sorted(path for room in rooms for path in (ROOT / room).rglob("*.py")):
+        if not path.name.endswith("_texts.py"):
+            nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+            found |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return found
 
 
@@ -56,18 +79,30 @@ ELSEWHERE = {
     "tag": "test_reading", "deep": "test_reading", "many_values": "test_reading", "duplicate_key": "test_reading",
     "key_not_text": "test_reading", "one_document": "test_reading",
     "marks_below_total": "test_rubric_problems", "marks_above_total": "test_rubric_problems",
+    "open_figures": "test_lint_open", "open_without_gap": "test_lint_open",
+    "quota_large": "test_lint_findings", "quota_rounds_to_none": "test_lint_findings",
 }  # fmt: skip
 
 
 def test_every_code_has_a_text_and_every_text_a_use() -> None:
     used = used_codes()
     assert used - set(TEXTS) == set(), "codes without a text"
-    assert set(TEXTS) - used == set(), "texts that nothing uses"
+    # What checks a reference makes its code of a word: `unknown_` and what is not known.
+    named = used | named_codes(*ROOMS)
+    assert set(TEXTS) - named == set(), "texts that nothing uses"
 
 
 def test_every_code_is_provoked() -> None:
-    provoked = {fault[2] for fault in [*FAULTS, *HINTS, *FACT_FAULTS]}
-    assert set(TEXTS) - provoked - set(ELSEWHERE) == set()
+    provoked = {fault[2] for fault in [*FAULTS, *HINTS, *FACT_FAULTS, *LINT_CASES]}
+    assert set(TEXTS) - provoked - set(ELSEWHERE) - named_codes(WORKBOOK) == set()
+
+
+@pytest.mark.parametrize("code", LINT_TEXTS)
+def test_the_linter_says_what_to_do(code: str) -> None:
+    """What is wrong, then what would be right."""
+    chinese, english = LINT_TEXTS[code]
+    assert "；" in chinese and ";" in english
+    assert not set(chinese) & set(",;:!?"), "marks of the other script"
 
 
 @pytest.mark.parametrize("code", TEXTS)

@@ -78,11 +78,11 @@ def test_a_clause_says_its_limits_modifiers_and_consequences(db: None, small: di
     assert rows["conduct.meetings.late"].says[1:] == (
         "at most 5 points in all",
         "at most 2 points a month",
-        "acts on the total",
+        "taken from the total",
         "造成影响 × 2",
-        "repeated: × 1, 2",
+        "occurrence 1 × 1, from occurrence 2 on × 2",
         "proof required",
-        "only for offices",
+        "only for 科室",
         "supplied by 法院",
     )
     assert rows["conduct.meetings.grave"].says[1:] == ("bars 优秀", "the total becomes 0")
@@ -105,7 +105,7 @@ def test_a_grading_says_when_how_many_and_what_follows(db: None, small: dict[str
     with override("en"):
         (table,) = process.gradings_of(small_definition(small))
     assert table.rules[0].when == ("total at least 90", "among the first 3", "no veto", "marked key", "in 科室")
-    assert (table.rules[0].takes, table.rules[0].brings) == ("20%", ("发奖金 (1000)",))
+    assert (table.rules[0].takes, table.rules[0].brings) == ("20% of each series, rounded down", ("发奖金 (1000)",))
     assert table.rules[1].when == ()
 
 

@@ -28,6 +28,7 @@ from units.selectors.people import (
 from units.selectors.units import (
     all_units,
     memberships_of_unit,
+    present_membership,
     search_units,
     unit_for,
     unit_titles,
@@ -67,6 +68,7 @@ __all__ = [
     "people_in",
     "people_of_units",
     "person_for",
+    "present_membership",
     "role_name",
     "role_names",
     "role_words",

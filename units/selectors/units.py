@@ -89,3 +89,8 @@ def memberships_of_unit(unit: Unit) -> QuerySet[Membership]:
     """Who acts for the unit now and who did, the present ones first."""
     rows = Membership.objects.filter(unit=unit).select_related("user")
     return rows.order_by("until", "role", "user__sort_key")
+
+
+def present_membership(user: User, unit: Unit, role: str) -> Membership | None:
+    """The standing membership of a person in a role for a unit, if there is one."""
+    return Membership.objects.filter(user=user, unit=unit, role=role, until=None).first()

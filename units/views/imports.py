@@ -46,7 +46,8 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         table, problems = read_table(file, heads=imports.HEADS[kind], required=imports.REQUIRED[kind])
         if problems:
-            return _report(request, kind, imports.Plan([], problems), file.name, 422)
+            plan = imports.whole_plan(problems, lambda: _PLANS[kind](actor=request.user, table=table))
+            return _report(request, kind, plan, file.name, 422)
         rows = [list(row) for row in table.rows]
         request.session[key] = {"name": file.name[:200], "rows": rows, "columns": table.columns}
         return redirect("units:import_check", kind=kind)

@@ -1,11 +1,16 @@
 """A look inside a zip container before any parser sees it."""
 
+import posixpath
 import re
 import struct
 import zipfile
 import zlib
 from io import BytesIO
 from itertools import pairwise
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 MAX_PARTS = 500
 MAX_UNPACKED = 150 * 1024 * 1024  # bytes of all parts together
@@ -23,6 +28,20 @@ _DAMAGED = (
 _EVEN = bytes.maketrans(b"\t\r\n'", b'   "')  # one kind of blank, one kind of quotation mark
 _LETTERS = re.compile(rb' r="([A-Za-z]+)')
 _DIGITS = re.compile(rb' r="[A-Za-z]*([0-9]+)')
+# A cell with a formula and nothing worked out (one of type str may be worked out to nothing), and one with an error.
+_FORMULA = rb"\s*<f(?:[^>]{0,300}/>|[^>]{0,300}>[^<]{0,9000}</f>)\s*"
+_BARE = re.compile(
+    rb"<c(?=[^>]{0,300} r=.([A-Z]+[0-9]+))(?![^>]{0,300} t=.str)[^>]{0,300}>"
+    + _FORMULA
+    + rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+_ERROR = re.compile(
+    rb"<c(?=[^>]{0,300} r=.([A-Z]+[0-9]+))(?=[^>]{0,300} t=.e\b)[^>]{0,300}>(?:"
+    + _FORMULA
+    + rb")?\s*<v>([^<]{0,20})</v>\s*</c>"
+)
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _READ = ("xl/worksheets/", "xl/sharedStrings", "xl/styles", "xl/workbook", "xl/_rels/")
 
 
@@ -87,3 +106,36 @@ def _number(letters: bytes) -> int:
     for letter in letters.upper()[:6]:
         number = number * 26 + letter - 64
     return number
+
+
+def unknown_cells(container: zipfile.ZipFile) -> dict[str, dict[str, str]]:
+    """By sheet, the cells whose value nobody knows and which would read as empty, with the error they show (`#REF!`).
+
+    With nothing where a formula was never worked out: no program that calculates has saved the workbook.
+
+    Call it after `largest_sheet`, which has looked at the parts.
+    """
+    found: dict[str, dict[str, str]] = {}
+    try:
+        for name, part in _sheet_parts(container):
+            text = container.read(part) if part in container.NameToInfo else b""
+            cells = dict.fromkeys(_BARE.findall(text), b"") if b"<f" in text else {}
+            if b"#" in text:
+                cells |= dict(_ERROR.findall(text))
+            found[name] = {cell.decode("ascii"): error.decode("utf-8", "replace") for cell, error in cells.items()}
+    except (*_DAMAGED, ParseError, DefusedXmlException) as error:
+        raise Suspicious(f"workbook.xml: {error}") from error
+    return found
+
+
+def _sheet_parts(container: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """Name and part of every sheet, as the workbook ties them together."""
+    ties = container.NameToInfo.get("xl/_rels/workbook.xml.rels")
+    if ties is None:
+        return []
+    targets = {tie.get("Id"): tie.get("Target", "") for tie in fromstring(container.read(ties))}
+    sheets = fromstring(container.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
+    return [
+        (sheet.get("name", ""), posixpath.join("xl", targets.get(sheet.get(_RELATION), "")).lstrip("/"))
+        for sheet in sheets
+    ]

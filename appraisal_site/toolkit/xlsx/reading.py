@@ -6,22 +6,27 @@ date, or datetime where the cell has a time; an empty cell as None. Rows keep th
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from appraisal_site.toolkit.xlsx.packed import Suspicious, largest_sheet, open_container
+from appraisal_site.toolkit.xlsx.packed import Suspicious, largest_sheet, open_container, unknown_cells
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 400
 _OLD = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook with a password
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 Value = str | Decimal | bool | date | datetime | time | timedelta | None
 
@@ -37,11 +42,26 @@ class Row(NamedTuple):
     cells: list[Value]
 
 
+class Merge(NamedTuple):
+    """Cells merged into one, which holds what the first of them holds. Rows count from 1, columns from 0."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+
 class Sheet(NamedTuple):
-    """One sheet: its name (empty for .csv) and its rows, the blank ones left out."""
+    """One sheet: its name (empty for .csv) and its rows, the blank ones left out, and what is merged.
+
+    `unknown` names by address (B7) the cells that read as empty though they are not: with the error a formula ended in,
+    or with nothing where it was never worked out.
+    """
 
     name: str
     rows: list[Row]
+    merges: tuple[Merge, ...] = ()
+    unknown: Mapping[str, str] = MappingProxyType({})
 
 
 def read_workbook(
@@ -65,6 +85,7 @@ def _read_xlsx(content: bytes, max_rows: int, max_columns: int) -> list[Sheet]:
             if "xl/workbook.xml" not in container.namelist():
                 raise Suspicious("no xl/workbook.xml")
             rows, columns = largest_sheet(container)
+            unknown = unknown_cells(container)
     except Suspicious as error:
         raise Unreadable(
             _("This is not an Excel workbook, or it is damaged. Open it in Excel and save it anew.")
@@ -78,12 +99,21 @@ def _read_xlsx(content: bytes, max_rows: int, max_columns: int) -> list[Sheet]:
             for sheet in book.sheets_metadata
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
-        sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
+        read = [(name, book.get_sheet_by_name(name)) for name in names]
+        sheets = [(name, sheet.to_python(skip_empty_area=False), _merges(sheet)) for name, sheet in read]
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable(
             _("This is not an Excel workbook, or it is damaged. Open it in Excel and save it anew.")
         ) from error
-    return [Sheet(name, list(_within(enumerate(rows, 1), max_rows, max_columns))) for name, rows in sheets]
+    return [
+        Sheet(name, list(_within(enumerate(rows, 1), max_rows, max_columns)), merges, unknown.get(name, {}))
+        for name, rows, merges in sheets
+    ]
+
+
+def _merges(sheet: CalamineSheet) -> tuple[Merge, ...]:
+    ranges = sheet.merged_cell_ranges or ()
+    return tuple(Merge(top + 1, bottom + 1, left, right) for (top, left), (bottom, right) in ranges)
 
 
 def _within(rows: Iterable[tuple[int, list[Any]]], max_rows: int, max_columns: int) -> Iterator[Row]:
@@ -131,6 +161,9 @@ def _decoded(content: bytes) -> str:
     """The text: UTF-8, UTF-16 when it says so, or GB18030, as Excel in China writes it."""
     encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
+        if encoding == "gb18030" and (odd := _odd_line(content)):
+            text = _("Line %(number)s is in another encoding than the lines before it (UTF-8, GB18030). Save it anew.")
+            raise Unreadable(text % {"number": odd})
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -138,3 +171,23 @@ def _decoded(content: bytes) -> str:
         if "\x00" not in text:
             return text
     raise Unreadable(_("This is neither a workbook (.xlsx) nor a text list (.csv in UTF-8 or GB18030)."))
+
+
+def _odd_line(content: bytes) -> int:
+    """The first line that is in UTF-8 where those before are not, or the reverse; 0 where all agree."""
+    first = True if content.startswith(codecs.BOM_UTF8) else None
+    for number, line in enumerate(content.split(b"\n"), 1):
+        said = _is_utf8(line)
+        if said is not None and first is not None and said != first:
+            return number
+        first = said if first is None else first
+    return 0
+
+
+def _is_utf8(line: bytes) -> bool | None:
+    """Whether a line is in UTF-8; None where it may be either: a few bytes of GB18030 look like UTF-8 by chance."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True if len(_CHINESE.findall(text)) >= 3 else None

@@ -3,6 +3,6 @@
 The editor's form, the columns of the workbook and the list of differences all follow from this one declaration.
 """
 
-from rubrics.definition.declared.fields import Choice, Declared, declared, declared_clause
+from rubrics.definition.declared.fields import Choice, Declared, declared, declared_clause, in_words
 
-__all__ = ["Choice", "Declared", "declared", "declared_clause"]
+__all__ = ["Choice", "Declared", "declared", "declared_clause", "in_words"]

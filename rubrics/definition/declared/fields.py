@@ -17,6 +17,7 @@ from rubrics.definition.declared.words import CHOICES, HELP, TITLES
 from rubrics.definition.records import CLAUSE_CLASSES, MONTH_DAY, AppliesTo, Provider, Quota, basis_tag
 from rubrics.kinds import BASES
 from rubrics.kinds.base import english
+from rubrics.kinds.problems import Problem
 
 Holds = Literal[
     "text", "long_text", "code", "number", "whole", "flag", "choice", "codes", "numbers", "bound", "number_map",
@@ -50,6 +51,8 @@ class Declared:
     rare: bool = False
     """Whether it is seldom needed and stands behind *more*."""
     required: bool = False
+    default: str = ""
+    """What holds where nothing is said, for choices."""
     record: type[BaseModel] | None = None
     help: Words = ("", "")
 
@@ -67,6 +70,23 @@ class Declared:
     def fields(self) -> tuple[Declared, ...]:
         """The fields of its nested records."""
         return declared(self.record) if self.record is not None else ()
+
+
+_NAMING = ("field", "fields", "other", "key")
+"""Parameters of a problem that name fields of the file."""
+
+
+def in_words(problem: Problem, lang: str) -> str:
+    """A problem's sentence with the words of its fields in place of the keys that a file would have."""
+    named = {name: _named(value, lang) for name, value in problem.params.items() if name in _NAMING}
+    return problem._replace(params={**problem.params, **named}).text(lang)
+
+
+def _named(value: object, lang: str) -> object:
+    if isinstance(value, (list, tuple)):
+        return [_named(part, lang) for part in value]
+    words = TITLES.get(str(value))
+    return value if words is None else words[1 if english(lang) else 0]
 
 
 # What has rows of its own is no field of the entry above it.
@@ -137,6 +157,7 @@ def _declared(record: type[BaseModel], attribute: str, field: FieldInfo) -> Decl
         refers=refers,
         rare=_rare(owner, name),
         required=field.is_required(),
+        default=str(field.default) if holds == "choice" and isinstance(field.default, str) and name != "basis" else "",
         record=nested,
         help=_words(HELP, owner, name) or ("", ""),
     )

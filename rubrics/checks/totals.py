@@ -1,0 +1,113 @@
+"""Totals at a glance: what every kind of unit can reach, the top categories, the full marks of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from rubrics.checks.marks import Sums, kind_name, plainest, sums_of
+from rubrics.definition.records import Category, Definition, Item, marks_of
+
+Manner = Literal["full", "zero", "sum"]
+
+
+@dataclass(frozen=True)
+class KindTotal:
+    """Units of one series that reach the same; `tags` and `unit` are given where a kind is named because it misses."""
+
+    series: str | None
+    series_title: str
+    tags: tuple[str, ...]
+    unit: str
+    name: str
+    reached: Decimal
+    wanted: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """In points; below 0 where marks are missing, above where there are too many."""
+        return self.reached - self.wanted
+
+    @property
+    def fits(self) -> bool:
+        return self.reached == self.wanted
+
+
+@dataclass(frozen=True)
+class TopTotal:
+    """A top category with what it is worth in the total, and how it is counted.
+
+    `full`: from full marks downwards; `zero`: from nothing upwards; `sum`: the sum of its items.
+    """
+
+    code: str
+    title: str
+    ref: str
+    marks: Decimal
+    manner: Manner
+
+
+@dataclass(frozen=True)
+class Totals:
+    kinds: tuple[KindTotal, ...]
+    tops: tuple[TopTotal, ...]
+
+    @property
+    def fit(self) -> bool:
+        return all(kind.fits for kind in self.kinds)
+
+
+def totals_of(definition: Definition) -> Totals:
+    """What each kind of unit reaches of its total; kinds of one series that fit are one, those that miss are named."""
+    by_series: dict[str | None, list[Sums]] = {}
+    for each in sums_of(definition):
+        if each.expected:
+            by_series.setdefault(each.unit.series, []).append(each)
+    titles = {entry.code: entry.title or entry.code for entry in definition.series}
+    kinds = [kind for sums in by_series.values() for kind in _kinds_of(definition, sums, titles)]
+    return Totals(tuple(kinds), tuple(_top(top) for top in definition.categories))
+
+
+def marks_by_node(definition: Definition) -> dict[str, Decimal]:
+    """Full marks of every node by its full code, in points of its own (before its weight)."""
+    return {code: marks_of(node) for code, node in definition.nodes.items()}
+
+
+def _kinds_of(definition: Definition, sums: list[Sums], titles: dict[str, str]) -> Iterator[KindTotal]:
+    """One entry for those that fit, then one for each kind that misses; a series that misses throughout is one."""
+    if any(each.fits for each in sums):
+        first = sums[0]
+        title = titles.get(first.unit.series or "", "")
+        yield KindTotal(first.unit.series, title, (), "", title or "–", first.wanted, first.wanted)
+    missing = {each.unit: each for each in sums if not each.fits}
+    reached: dict[Decimal, list[Sums]] = {}
+    for each in missing.values():
+        reached.setdefault(each.reached, []).append(each)
+    for group in reached.values():
+        for unit in plainest([each.unit for each in group]):
+            name = kind_name(definition, unit)
+            title = titles.get(unit.series or "", "")
+            found = missing[unit]
+            yield KindTotal(unit.series, title, tuple(sorted(unit.tags)), unit.code, name, found.reached, found.wanted)
+
+
+def _top(top: Category) -> TopTotal:
+    return TopTotal(top.code, top.title or top.code, top.ref, top.weight * marks_of(top), _manner(top))
+
+
+def _manner(top: Category) -> Manner:
+    if top.start is not None:
+        return top.start
+    starts = {node.start for node in _starting(top) if marks_of(node)}
+    return "full" if starts == {"full"} else "sum"
+
+
+def _starting(node: Item | Category) -> Iterator[Item | Category]:
+    """The items and pools below a node: what begins somewhere."""
+    if not isinstance(node, Category) or node.is_pool:
+        yield node
+        return
+    for child in node.children:
+        yield from _starting(child)

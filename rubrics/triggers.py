@@ -1,0 +1,48 @@
+"""Database triggers that refuse to rewrite the history of a draft, for SQLite and PostgreSQL.
+
+Changing a row is always refused; a row goes only with its draft. Installed after every `migrate`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+CHANGES = "rubrics_draftchange"
+
+_INSTALL = {
+    "sqlite": [
+        f"""CREATE TRIGGER IF NOT EXISTS {CHANGES}_no_update BEFORE UPDATE ON {CHANGES}
+            BEGIN SELECT RAISE(ABORT, 'the history of a draft is append-only'); END"""
+    ],
+    "postgresql": [
+        """CREATE OR REPLACE FUNCTION rubrics_history_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'the history of a draft is append-only'; END $$""",
+        f"""CREATE OR REPLACE TRIGGER {CHANGES}_no_update BEFORE UPDATE ON {CHANGES}
+            FOR EACH ROW EXECUTE FUNCTION rubrics_history_refuse()""",
+    ],
+}
+_REMOVE = {
+    "sqlite": [f"DROP TRIGGER IF EXISTS {CHANGES}_no_update"],
+    "postgresql": [f"DROP TRIGGER IF EXISTS {CHANGES}_no_update ON {CHANGES}"],
+}
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put the triggers in place; safe to run again."""
+    _run(connection, _INSTALL)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take them away: for undoing the migration."""
+    _run(connection, _REMOVE)
+
+
+def _run(connection: BaseDatabaseWrapper, known: dict[str, list[str]]) -> None:
+    if connection.vendor not in known:
+        raise NotImplementedError(f"the history of drafts has no triggers for {connection.vendor}")
+    with connection.cursor() as cursor:
+        for sql in known[connection.vendor]:
+            cursor.execute(sql)

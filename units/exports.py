@@ -103,7 +103,7 @@ class MembershipExport(ListExport):
     """Memberships, the ended ones too."""
 
     title = "任职"
-    heads = (*(accepted[0] for accepted in MEMBERSHIP_HEADS.values()), "显示名", "单位名称", "自", "至")
+    heads = (*(accepted[0] for accepted in MEMBERSHIP_HEADS.values()), "显示名", "单位名称", "自")
 
     class Meta:
         model = Membership
@@ -112,4 +112,4 @@ class MembershipExport(ListExport):
         """One line a membership."""
         for row in queryset.select_related("user", "unit"):
             word = AccountResource.role_label(row.role)
-            yield row.user.username, word, row.unit.code, str(row.user), row.unit.title, row.since, row.until
+            yield row.user.username, word, row.unit.code, row.until, str(row.user), row.unit.title, row.since

@@ -112,7 +112,7 @@ def _read_sheet(
             problems += _spread_merges(below, row.number, found, heads)
             problems += _unreadable_cells(below, row.number, found, heads)
             table.rows.extend(_rows(below, found))
-            return problems
+            return sorted(problems, key=lambda problem: (_row_of(problem.cell), problem.cell))
     return []
 
 
@@ -155,7 +155,11 @@ def _spread_merges(
             cell = f"{get_column_letter(place + 1)}{merge.first_row}"
             last = f"{get_column_letter(merge.last_column + 1)}{merge.last_row}"
             text = _("{cell}:{last} is merged across columns. Unmerge the cells and fill in each of them.")
-            problems.append(Problem(sheet.name, cell, text.format(cell=cell, last=last), heads[touched[0]][0]))
+            problems.append(
+                Problem(
+                    sheet.name, cell, text.format(cell=cell, last=last), heads[min(touched, key=columns.__getitem__)][0]
+                )
+            )
             continue
         for number in range(merge.first_row + 1, merge.last_row + 1):
             if number in rows and place < len(rows[number].cells):
@@ -169,7 +173,7 @@ def _unreadable_cells(
     """Cells whose formula was never worked out or ended in an error: their value is not known."""
     letters = {get_column_letter(column + 1): field for field, column in columns.items()}
     problems = []
-    for cell, error in sorted(sheet.unknown.items(), key=lambda entry: _row_of(entry[0])):
+    for cell, error in sheet.unknown.items():
         field = letters.get(cell.rstrip("0123456789"))
         if field is None or _row_of(cell) <= head:
             continue

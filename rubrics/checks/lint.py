@@ -18,6 +18,7 @@ from rubrics.checks.people import check_people
 from rubrics.checks.process import check_process
 from rubrics.checks.reading import in_order
 from rubrics.checks.rules import check_rules
+from rubrics.checks.titles import field_title
 from rubrics.checks.vetoes import check_vetoes
 from rubrics.checks.whole import check_definition
 from rubrics.definition import Definition, read_placed
@@ -37,7 +38,7 @@ def lint(definition: Definition, *, whole: bool = True, units: Mapping[str, int]
     known = {problem.path for problem in errors_in(problems)}
     found = _worth_a_look(definition, units, whole=whole)
     problems += [problem for problem in found if not _said(problem, known)]
-    return in_order(problems)
+    return in_order(_in_words(problem, definition) for problem in problems)
 
 
 def lint_data(
@@ -51,9 +52,8 @@ def lint_data(
     if definition is None:
         return None, in_order(problems)
     found = lint(definition, whole=not problems, units=units)
-    return definition, in_order(
-        [*problems, *(problem._replace(path=original(problem.path)) for problem in found)],
-    )
+    shape = [_in_words(problem, definition) for problem in problems]
+    return definition, in_order([*shape, *(each._replace(path=original(each.path)) for each in found)])
 
 
 def stops_publishing(problems: Iterable[Problem]) -> list[Problem]:
@@ -67,6 +67,26 @@ def _worth_a_look(definition: Definition, units: Mapping[str, int] | None, *, wh
     if whole:
         found += [*check_bounds(definition), *check_rules(definition, units), *check_vetoes(definition)]
     return [*found, *check_alike(definition)]
+
+
+_NAMING_A_FIELD = frozenset(("missing", "missing_figure", "empty"))
+
+
+def _in_words(problem: Problem, definition: Definition) -> Problem:
+    """The field that a problem names, by its title: whoever reads the list sees forms, not files."""
+    name = problem.params.get("field")
+    if problem.code not in _NAMING_A_FIELD or not isinstance(name, str):
+        return problem
+    holder: Any = definition
+    for part in problem.path[:-1]:
+        if isinstance(part, str):
+            holder = getattr(holder, part, None)
+        elif isinstance(holder, tuple) and part < len(holder):
+            holder = holder[part]
+        else:
+            holder = None
+    title = field_title(type(holder).__name__, name)
+    return problem._replace(params={**problem.params, "field": title})
 
 
 def _said(problem: Problem, known: set[Path]) -> bool:

@@ -1,4 +1,4 @@
-"""The procedure: evidence, publicity, deadlines, phases. Errors are days that do not exist; all else is a hint."""
+"""The procedure: evidence, publicity, deadlines, phases. Errors are days that do not exist and codes given twice."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def check_process(definition: Definition) -> Iterator[Problem]:
     for place, entry in enumerate(procedure.prerequisites):
         if entry.evidence == "none":
             yield hint(("procedure", "prerequisites", place, "evidence"), "prerequisite_without_evidence")
+    coded = [(place, entry.code) for place, entry in enumerate(procedure.reviewers) if entry.code]
+    for number, (place, code) in enumerate(coded):
+        if code in {other for _, other in coded[:number]}:
+            yield Problem(("procedure", "reviewers", place, "code"), "duplicate_code", {"code": code})
     yield from _phases(procedure)
     yield from _publicity(procedure)
     dates, problems = _dated(definition)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from rubrics.checks.audience import audiences
 from rubrics.checks.conditions import Case, Span, both, cases_of, follows, own_case, span_of, uncovered
 from rubrics.checks.reach import Bounds, most_of_node, total_bounds
+from rubrics.checks.references import repeated
 from rubrics.checks.titles import choice_title
 from rubrics.definition.records import Category, Definition, Grading, Quota, Rule, When
 from rubrics.kinds.numbers import plain
@@ -25,6 +26,7 @@ def check_rules(definition: Definition, units: Mapping[str, int] | None = None) 
             here = (*path, "rules", rule_place)
             faults, possible = _possible(rule.when, Case(), (*here, "when"), limits)
             problems += faults
+            problems += repeated(rule.consequences, (*here, "consequences"))
             nobody = list(_quota(definition, rule, here, units))
             problems += nobody
             problems += _about(definition, rule, here)
@@ -175,7 +177,10 @@ def _about(definition: Definition, rule: Rule, path: Path) -> Iterator[Problem]:
 def _shadowed(
     definition: Definition, grading: Grading, path: Path, total: Bounds, never: set[int]
 ) -> Iterator[Problem]:
-    """Rules whose units an earlier rule has taken already. Rules with a quota leave units, barred grades do so too."""
+    """Rules whose units an earlier rule has taken already. Rules with a quota leave units, barred grades do so too.
+
+    A grade with conditions that can never be given is an error; a last rule for all others may be there to be safe.
+    """
     barred = _barred(definition, grading)
     earlier: list[tuple[Rule, list[Case]]] = []
     for place, rule in enumerate(grading.rules):
@@ -186,7 +191,8 @@ def _shadowed(
             takers = _takers(cases, earlier, total)
             if takers:
                 found = {"rules": [taker.title or taker.code for taker in takers]}
-                yield Problem((*path, "rules", place), "rule_shadowed", found, ERROR)
+                last = place == len(grading.rules) - 1 and rule.when == When()
+                yield Problem((*path, "rules", place), "rule_shadowed", found, HINT if last else ERROR)
         if rule.quota is None and rule.code not in barred and place not in never:
             earlier.append((rule, cases))
 

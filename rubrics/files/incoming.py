@@ -12,6 +12,7 @@ from rubrics.checks.reading import in_order
 from rubrics.definition import Definition, read_placed
 from rubrics.files.drafted import can_wait, draft_shape
 from rubrics.files.reading import FileProblems, read_plain
+from rubrics.files.spans import line_of, spans_of
 from rubrics.files.workbook import Reading, read_workbook
 from rubrics.files.writing import write_yaml
 from rubrics.kinds.problems import ERROR, Path, Problem
@@ -21,14 +22,15 @@ _CONTAINERS = (b"PK", b"\xd0\xcf\x11\xe0")  # what workbooks begin with, of toda
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem with the place that the sender knows: sheet and cell, or the path in the file.
+    """One problem with the place that the sender knows: sheet and cell, or the path in the file and its line.
 
-    `stops` where not even a draft could hold it.
+    `stops` where not even a draft could hold it. `line` is 0 where there is none.
     """
 
     place: str
     problem: Problem
     stops: bool
+    line: int = 0
 
     @property
     def is_error(self) -> bool:
@@ -72,9 +74,13 @@ def look_at(content: bytes, *, lang: str) -> Incoming:
     except FileProblems as error:
         findings = tuple(Finding(problem.place, problem, stops=True) for problem in error.problems)
         return Incoming(None, "", False, None, findings)
+    text = content.decode("utf-8-sig")
     mended, problems, stopping = judge(data)
-    findings = tuple(Finding(each.place, each, _marks(each, stopping)) for each in problems)
-    return Incoming(data, content.decode("utf-8-sig"), False, mended, findings)
+    root = spans_of(text) if problems else None
+    findings = tuple(
+        Finding(each.place, each, _marks(each, stopping), line_of(text, root, each.path)) for each in problems
+    )
+    return Incoming(data, text, False, mended, findings)
 
 
 def _workbook(reading: Reading) -> Incoming:

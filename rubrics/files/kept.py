@@ -104,7 +104,7 @@ class _Layer:
 
     def _block_map(self, span: Span, old: Mapping[str, Any], new: Mapping[str, Any], indent: int) -> str:
         column = self._column(span.start)
-        bodies = []
+        bodies: list[Body] = []
         for name, place in _key_order(span, old, new):
             if place is None:
                 bodies.append(("", _entry(name, new[name], column)))
@@ -125,7 +125,7 @@ class _Layer:
 
     def _block_list(self, span: Span, pairs: Sequence[tuple[int | None, Any, Any]], indent: int) -> str:
         column = self._column(span.start)
-        bodies = []
+        bodies: list[Body] = []
         spaced = any(self._above(span, place).startswith("\n") for place in range(1, len(span.children)))
         for place, old, new in pairs:
             if place is None:

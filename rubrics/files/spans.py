@@ -15,6 +15,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from rubrics.kinds.problems import Path
+
 _COMMENT = re.compile(r"[ \t]+#[^\n]*|[ \t]+(?=\n|\Z)")
 
 
@@ -89,3 +91,17 @@ def _close(text: str, span: Span, event: Any) -> None:
 def _behind_comment(text: str, place: int) -> int:
     match = _COMMENT.match(text, place)
     return match.end() if match else place
+
+
+def line_of(text: str, root: Span | None, path: Path) -> int:
+    """The line on which what a path leads to begins, or the nearest thing around it; 0 where there is no text."""
+    if root is None:
+        return 0
+    place, span = root.start, root
+    for part in path:
+        number = part if isinstance(part, int) else span.child(part)
+        if number is None or number >= len(span.children):
+            break
+        place = span.keys[number].start if span.kind == "map" else span.children[number].start
+        span = span.children[number]
+    return text.count("\n", 0, place) + 1

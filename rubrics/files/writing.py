@@ -91,6 +91,7 @@ def _text(text: str) -> str:
     return _ESCAPED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-# Letters, digits and signs that mean nothing to YAML, blanks only between them.
-_BARE = re.compile(r"[\w.+/%（）、，。；“”《》〔〕·—…<>=~]([-\w.+*/%（）、，。；“”《》〔〕·—…<>=~()$^ ]*[-\w.+*/%（）、，。；“”《》〔〕·—…<>=~()])?")
+# Letters, digits and signs that mean nothing to YAML where they stand, blanks only between them.
+_FIRST = r"\w.+/（）、，。；“”《》〔〕·—…<="
+_BARE = re.compile(f"[{_FIRST}](?:[-*()$^%>~ {_FIRST}]*[-*()%>~{_FIRST}])?")
 _ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

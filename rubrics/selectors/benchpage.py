@@ -17,6 +17,7 @@ from rubrics.checks.totals import totals_of
 from rubrics.definition.declared import in_words
 from rubrics.kinds.numbers import plain
 from rubrics.kinds.problems import ERROR, HINT, OPEN
+from rubrics.selectors.benchparts import section_title
 
 if TYPE_CHECKING:
     from rubrics.checks.totals import KindTotal, TopTotal
@@ -127,7 +128,8 @@ def findings_of(draft: Draft, *, everything: bool = False) -> Findings:
 
 def _line(draft: Draft, problem: Problem) -> Line:
     place = draft.place_of(problem)
-    words = " ".join(part for part in (place.ref, place.title) if part)
+    title = section_title(place.key) if place.kind == "head" else place.title
+    words = " ".join(part for part in (place.ref, title or place.full_code) if part)
     return Line(place.at, field_of(problem.path), words, in_words(problem, get_language() or "zh-hans"))
 
 

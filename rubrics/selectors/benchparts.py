@@ -15,14 +15,26 @@ from rubrics.selectors.benchtree import At, Node, numbered
 LISTS: Mapping[str, Any] = {"series": Series, "panel": Panel, "grading": Grading}
 
 
+def section_title(name: str) -> str:
+    """What a section of the head is called."""
+    return {
+        "general": _("Basics"),
+        "providers": _("Providers of facts"),
+        "ranking": _("Ranking"),
+        "rounding": _("Rounding"),
+        "period": _("Period of the facts"),
+        "procedure": _("Procedure"),
+    }.get(name, name)
+
+
 def parts_of(rubric: Rubric, *, at: At = ("", ""), errors: Mapping[At, int] | None = None) -> tuple[Node, ...]:
     """Everything of a rubric that is no node: sections of its head, and the three lists."""
     found = Counter(errors or {})
     rows = {kind: list(model.objects.filter(rubric=rubric).order_by("position", "pk")) for kind, model in LISTS.items()}
 
-    def section(name: str, title: str) -> Node:
+    def section(name: str) -> Node:
         here = ("head", name)
-        return Node(*here, title, current=here == at, errors=found[here])
+        return Node(*here, section_title(name), current=here == at, errors=found[here])
 
     def several(kind: str, title: str) -> Node:
         below = numbered(
@@ -39,15 +51,15 @@ def parts_of(rubric: Rubric, *, at: At = ("", ""), errors: Mapping[At, int] | No
     return tuple(
         numbered(
             [
-                section("general", _("Basics")),
+                section("general"),
                 several("series", _("Series")),
-                section("providers", _("Providers of facts")),
+                section("providers"),
                 several("panel", _("Panels")),
                 several("grading", _("Gradings")),
-                section("ranking", _("Ranking")),
-                section("rounding", _("Rounding")),
-                section("period", _("Period of the facts")),
-                section("procedure", _("Procedure")),
+                section("ranking"),
+                section("rounding"),
+                section("period"),
+                section("procedure"),
             ]
         )
     )

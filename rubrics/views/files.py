@@ -43,7 +43,13 @@ def lines(problems: Iterable[Any]) -> list[ProblemLine]:
 
 
 def lines_of(findings: Iterable[Finding]) -> list[ProblemLine]:
-    return [ProblemLine(each.place, each.problem.text(language()), each.is_error) for each in findings]
+    return [ProblemLine(_place(each), each.problem.text(language()), each.is_error) for each in findings]
+
+
+def _place(finding: Finding) -> str:
+    """Sheet and cell, or line and path."""
+    line = _("line %(number)s") % {"number": finding.line} if finding.line else ""
+    return " · ".join(part for part in (line, finding.place) if part)
 
 
 def read_upload(form: RubricFileForm) -> tuple[Incoming | None, str]:

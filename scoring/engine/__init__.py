@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from decimal import localcontext
 
 from evidence.facts import Facts, UnitFacts
+from rubrics.checks.rules import merit_order
 from rubrics.definition import Definition
 from rubrics.definition.records import Consequence
-from scoring.engine.grading import Standing, grade_units, merit_order
+from scoring.engine.grading import Standing, grade_units
 from scoring.engine.memory import collector_at_rest
 from scoring.engine.plan import Plan, plan_of
 from scoring.engine.ranking import is_out_of_rank, rank_units

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from evidence.facts import UnitFacts
+from rubrics.checks.rules import merit_order
 from rubrics.definition import Definition, Grading, Rule
 from rubrics.definition.records import Consequence, Quota, When
 from scoring.engine.ranking import ALL, Places, sort_key
@@ -32,21 +33,6 @@ def grade_units(definition: Definition, standings: Sequence[Standing], places: P
             grade = grades.get(standing.unit.code)
             lowered = _downgrade(grading.code, grade, merits, standing, is_first=first == 0)
             standing.unit.grades[grading.code] = lowered
-
-
-def merit_order(grading: Grading) -> list[str]:
-    """Grade codes from the best to the worst: by `merit`, else the list with its sinks at the end in reverse order."""
-    if any(rule.merit is not None for rule in grading.rules):
-        return [rule.code for rule in sorted(grading.rules, key=lambda rule: rule.merit or 0)]
-    upper = [rule.code for rule in grading.rules if not _is_sink(rule.when)]
-    sinks = [rule.code for rule in grading.rules if _is_sink(rule.when)]
-    return upper + sinks[::-1]
-
-
-def _is_sink(when: When) -> bool:
-    if when.total_below is not None or when.rank_from_bottom_at_most is not None:
-        return True
-    return bool(when.any) and all(_is_sink(inner) for inner in when.any)
 
 
 def _downgrade(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from evidence.facts import Fact, FactChecker, Facts, UnitFacts
 from evidence.said import from_stored
 from rubrics.checks import kinds_of_units
+from rubrics.kinds.problems import Problem
 from scoring.engine import Line, UnitResult, evaluate
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def can_be_tried(clause: CommonClause) -> bool:
     )
 
 
-def trial_of(definition: Definition, code: str, said: Mapping[str, str], modifiers: Sequence[str]) -> Trial | None:
+def trial_of(definition: Definition, code: str, said: Mapping[str, Any], modifiers: Sequence[str]) -> Trial | None:
     """The fact that `said` makes (texts by field name) on the first kind of unit to which the clause applies.
 
     None where it applies to no kind of unit. Raises CannotTry for what is no fact under the clause.
@@ -75,12 +76,17 @@ def _score(definition: Definition, unit: UnitFacts) -> UnitResult:
     return evaluate(definition, Facts(rubric=definition.code, units=(unit,))).units[0]
 
 
-def _fact(definition: Definition, code: str, said: Mapping[str, str], modifiers: Sequence[str]) -> Fact:
+def _fact(definition: Definition, code: str, said: Mapping[str, Any], modifiers: Sequence[str]) -> Fact:
     clause = definition.clauses[code]
-    try:
-        typed = from_stored(said, clause.kind.code)
-    except (ArithmeticError, ValueError) as error:
-        raise CannotTry([]) from error
+    typed: dict[str, Any] = {}
+    wrong = []
+    for name, text in said.items():
+        try:
+            typed |= from_stored({name: text}, clause.kind.code)
+        except (ArithmeticError, ValueError):
+            wrong.append(Problem((name,), "number", {"value": text}))
+    if wrong:
+        raise CannotTry(wrong)
     fact = Fact(clause=code, id=UNIT, modifiers=tuple(modifiers), date=_day(definition), **typed)
     problems = FactChecker(definition).check(UnitFacts(code=UNIT), fact, ())
     if problems:

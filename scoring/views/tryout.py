@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -157,10 +157,7 @@ def _draft_lines(rubric: Any, problems: Sequence[Problem]) -> dict[str, Any]:
 
 def _bench_url(rubric: Any) -> str:
     """Where the rubric is changed, or read once it is frozen."""
-    try:
-        return reverse("rubrics:workbench" if rubric.state == "draft" else "rubrics:rubric", args=[rubric.pk])
-    except NoReverseMatch:
-        return reverse("rubrics:rubric", args=[rubric.pk])
+    return reverse("rubrics:workbench" if rubric.state == "draft" else "rubrics:rubric", args=[rubric.pk])
 
 
 def _compared(request: HttpRequest, source: tryout.Source, trial: tryout.Trial, pair: Pair) -> dict[str, Any]:

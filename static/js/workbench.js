@@ -252,7 +252,7 @@ for (const button of document.querySelectorAll("[data-help]")) {
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
-  if (event.key === "Escape" && event.target.closest?.("#entry")) limbs.here() && limbs.focus(limbs.here());
+  if (event.key === "Escape" && event.target.closest?.("#bench") && !nav.contains(event.target) && limbs.here()) limbs.focus(limbs.here());
   if (typing || help.open) return;
   if (event.key === "?") { event.preventDefault(); help.showModal(); }
   if (editable && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") { event.preventDefault(); undo(); }

@@ -19,7 +19,7 @@ from evidence import services as evidence_services
 from evidence.models import Attachment, Fact, Submission
 from rubrics import selectors as rubrics_selectors
 from rubrics import services as rubrics_services
-from rubrics.models import Assignment, Cycle, Enrolment, Item, ProviderUnit, Rubric
+from rubrics.models import Assignment, Clause, Cycle, Enrolment, Item, ProviderUnit, Rubric
 from rubrics.services import Participant, PhaseDates, editing
 from tests.cast import OTHER_WORD, OWN_WORD
 from units import services as units_services
@@ -78,6 +78,7 @@ def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_cl
     draft = rubrics_services.load_rubric(actor=None, data={**RUBRIC, "code": "draft-2026", "title": "草案办法"})
     editing.add_entry(actor=None, rubric=draft, kind="panel")  # something to undo
     draft_item = Item.objects.filter(category__rubric=draft).latest("position", "pk")
+    draft_clause = Clause.objects.filter(item__category__rubric=draft).latest("position", "pk")
     rubric = rubrics_services.load_rubric(actor=None, data=RUBRIC)
     published = rubrics_services.publish_rubric(actor=None, rubric=rubric, version=rubric.version)
     cycle = _cycle(published, "main", "本年考评", ["own", "other"], {"court": ["own"]})
@@ -100,6 +101,7 @@ def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_cl
     for name, side in sides.items():
         side.draft, side.rubric, side.name = draft, published, name
         side.draft_item = draft_item
+        side.draft_clause = draft_clause
         side.leader, side.stranger = people["leader"], people["stranger"]
         side.tie = ProviderUnit.objects.filter(cycle=side.cycle).first() or SimpleNamespace(pk=0)
         side.provided = _provided(side, people["provider"]) if side.cycle.code == "main" else side.found

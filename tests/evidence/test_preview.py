@@ -83,14 +83,14 @@ def test_the_full_marks_are_those_of_the_kind(db: None) -> None:
 
 
 def test_the_controls_are_those_of_the_real_sheet(
-    enrolment: Enrolment, as_user: Callable[[User], Client], clerk: User, administrator: User
+    own: Enrolment, as_user: Callable[[User], Client], clerk: User, administrator: User
 ) -> None:
     def controls(html: str) -> list[str]:
         names = ("count", "level", "points", "value", "rank", "of", "present")
         return re.findall(rf'<(?:input|select)[^>]* name="({"|".join(names)})"', html)
 
-    real = as_user(clerk).get(reverse("evidence:sheet", args=[enrolment.pk])).content.decode()
-    address = reverse("evidence:preview", args=[enrolment.cycle.rubric_id])
+    real = as_user(clerk).get(reverse("evidence:sheet", args=[own.pk])).content.decode()
+    address = reverse("evidence:preview", args=[own.cycle.rubric_id])
     shown = as_user(administrator).get(address).content.decode()
     assert controls(shown) == controls(real) != []
 

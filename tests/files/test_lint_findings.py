@@ -101,15 +101,15 @@ CASES: list[tuple[Parts, Parts, str, str, str]] = [
         "rule_fact_elsewhere", f"{RULES}.1.when.has_fact", ERROR,
     ),
     ([(FATAL, deduct())], [], "no_veto_at_all", f"{RULES}.0.when.no_veto", HINT),
-    ([(f"{RULES}.1.when", {})], [(f"{RULES}.1.when", {}), (f"{RULES}.1.quota", 1)], "rule_shadowed", f"{RULES}.2", ERROR),
+    ([(f"{RULES}.1.when", {})], [(f"{RULES}.1.when", {}), (f"{RULES}.1.quota", 1)], "rule_shadowed", f"{RULES}.2", HINT),
     (
         [(f"{RULES}.2.when", {"total_at_least": 22}), (f"{RULES}.+", {"code": "last"})],
         [(f"{RULES}.2.when", {"total_at_least": 18}), (f"{RULES}.+", {"code": "last"})],
         "rule_shadowed", f"{RULES}.2", ERROR,
     ),
     (
-        [(f"{RULES}.2.when", {"total_below": 20}), (f"{RULES}.+", {"code": "last"})],
-        [(f"{RULES}.2.when", {"total_below": 19}), (f"{RULES}.+", {"code": "last"})],
+        [(f"{RULES}.2.when", {"total_below": 20}), (f"{RULES}.+", {"code": "last", "when": {"has_tag": "x"}})],
+        [(f"{RULES}.2.when", {"total_below": 19}), (f"{RULES}.+", {"code": "last", "when": {"has_tag": "x"}})],
         "rule_shadowed", f"{RULES}.3", ERROR,
     ),
     (
@@ -125,6 +125,11 @@ CASES: list[tuple[Parts, Parts, str, str, str]] = [
     ([(f"{RULES}.1.when", {"total_at_least": 10}), (f"{RULES}.2.when", {"total_at_least": 10}), (f"{RULES}.+", {"code": "last"})],
      [(f"{RULES}.1.when", {"total_at_least": 10}), (f"{RULES}.2.when", {"total_at_least": 10}), (f"{RULES}.+", {"code": "last"}), (f"{FATAL}.consequences", [{"bar_grades": ["good"]}])],
      "rule_shadowed", f"{RULES}.2", ERROR),
+    (
+        [(f"{RULES}.2.when", {"total_below": 20}), (f"{RULES}.+", {"code": "last"})],
+        [(f"{RULES}.2.when", {"total_below": 19}), (f"{RULES}.+", {"code": "last"})],
+        "rule_shadowed", f"{RULES}.3", HINT,
+    ),
     ([(f"{RULES}.2.when", {"has_tag": "x"})], [(f"{RULES}.2.when", {"total_below": 20})], "grade_gap", RULES, HINT),
     ([(f"{RULES}.2.when", {"total_below": 18})], [(f"{RULES}.2.when", {"any": [{"total_below": 18}, {"total_below": 20}]})], "grade_gap", RULES, HINT),
     ([(RULES, [{"code": "best", "quota": 1}])], [(RULES, [{"code": "best", "quota": 1}, {"code": "rest"}])], "grade_left_over", RULES, HINT),
@@ -215,6 +220,17 @@ CASES: list[tuple[Parts, Parts, str, str, str]] = [
     ([("procedure.deadlines.2.by", ...)], [("procedure.deadlines.2.by", None), ("procedure.deadlines.2.open", True)], "deadline_without_day", "procedure.deadlines.2.by", HINT),
     ([("procedure.deadlines.2.by", "02-30")], [("procedure.deadlines.2.by", "02-29")], "no_such_day", "procedure.deadlines.2.by", ERROR),
     ([("procedure.deadlines.2.by", "10-31")], [("procedure.deadlines.2.by", "01-31")], "deadline_out_of_order", "procedure.deadlines.2.by", HINT),
+    # codes given twice
+    (
+        [(f"{RULES}.0.consequences", [{"code": "a", "title": "A"}, {"code": "a", "title": "B"}])],
+        [(f"{RULES}.0.consequences", [{"code": "a", "title": "A"}, {"code": "b", "title": "B"}])],
+        "duplicate_code", f"{RULES}.0.consequences.1.code", ERROR,
+    ),
+    (
+        [("procedure.reviewers", [{"code": "few"}, {"code": "few"}])],
+        [("procedure.reviewers", [{"min": 1, "applies_to": {"series": "s"}}, {"min": 2}])],
+        "duplicate_code", "procedure.reviewers.1.code", ERROR,
+    ),
     # texts
     ([(f"{FULL}.clauses.+", deduct(text="迟到、早退。"))], [(f"{FULL}.clauses.+", deduct(text="旷工"))], "clauses_alike", f"{FULL}.clauses.1.text", HINT),
     (

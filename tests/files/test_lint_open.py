@@ -105,3 +105,12 @@ def test_a_hint_gives_way_to_an_error_about_the_same_place() -> None:
 
 def test_what_is_no_rubric_has_its_problem_as_well() -> None:
     assert [(each.code, each.severity) for each in lint_data(7)[1]] == [("not_a_mapping", ERROR)]
+
+
+@pytest.mark.parametrize(("path", "chinese", "english"), [
+    (f"{LATE}.points", "每次分值", "Points per occurrence"), (f"{FULL}.points", "满分", "Full marks"),
+    (f"{LATE}.text", "内容", "Text"), ("title", "名称", "Title"),
+])  # fmt: skip
+def test_a_field_that_is_missing_is_named_as_its_form_names_it(path: str, chinese: str, english: str) -> None:
+    (problem,) = [each for each in problems_of(with_parts((path, ...))) if each.code.startswith("missing")]
+    assert f"“{chinese}”" in problem.text() and f"“{english}”" in problem.text("en")

@@ -84,7 +84,17 @@ def begin(one: Visitor, data: Mapping[str, Any]) -> None:
 
 
 def build(bench: Bench, data: Mapping[str, Any]) -> None:
-    """Categories, items and clauses by the keys of the tree; then everything else by its line."""
+    """Series, providers and procedure by their lines; categories, items and clauses by the keys of the tree."""
+    bench.open("list-series")
+    bench.page.locator("#tools button").first.click()
+    bench.opened("series")
+    bench.fill(data["series"][0])
+    bench.open("head-providers")
+    bench.records("providers", data["providers"])
+    bench.open("head-procedure")
+    bench.fill(data["procedure"], "procedure.")
+    bench.calm()
+    bench.one.go(bench.page.url.partition("?")[0])
     bench.page.get_by_role("button", name="添加类别").click()
     tops = [bench.opened("category")]
     for place, category in enumerate(data["categories"]):
@@ -100,7 +110,7 @@ def build(bench: Bench, data: Mapping[str, Any]) -> None:
                 bench.add("clause", inside=not count)
                 fill_clause(bench, clause)
             bench.open(here)
-    around(bench, data)
+    bench.calm()
 
 
 def fill_clause(bench: Bench, clause: Mapping[str, Any]) -> None:
@@ -109,28 +119,7 @@ def fill_clause(bench: Bench, clause: Mapping[str, Any]) -> None:
         if clause[name] != usual:
             bench.say(name, clause[name])
             bench.calm()
-    bench.fill({key: value for key, value in clause.items() if key not in ("effect", "basis", "provider")})
-    if "provider" in clause:
-        providers.append((bench.current, clause["provider"]))
-
-
-providers: list[tuple[str, str]] = []
-"""Clauses whose provider is chosen once the providers have been entered."""
-
-
-def around(bench: Bench, data: Mapping[str, Any]) -> None:
-    bench.open("head-providers")
-    bench.records("providers", data["providers"])
-    for at, code in providers:
-        bench.open(at)
-        bench.fill({"provider": code})
-    providers.clear()
-    bench.open("list-series")
-    bench.page.locator("#tools button").first.click()
-    bench.opened("series")
-    bench.fill(data["series"][0])
-    bench.open("head-procedure")
-    bench.fill(data["procedure"], "procedure.")
+    bench.fill({key: value for key, value in clause.items() if key not in ("effect", "basis")})
 
 
 def look(one: Visitor, rubric: Rubric) -> None:
@@ -156,6 +145,7 @@ def change(bench: Bench, rubric: Rubric) -> None:
     bench.open("head-procedure")
     bench.field("procedure.convert.open").uncheck()
     bench.fill({"procedure.convert.to": "10"})
+    bench.calm()
     late = bench.line("材料报送与建档")
     late.focus()
     bench.page.keyboard.press("ArrowRight")
@@ -178,7 +168,7 @@ def published(one: Visitor, rubric: Rubric) -> None:
     assert rubric.state == "published"
     bench_at(one, rubric)
     assert re.sub(r"\s", "", one.text(".kp-head .kp-hash")) == rubric.fingerprint
-    assert one.page.locator("#entry-form fieldset").first.is_disabled()
+    assert one.page.locator("#entry-form [name='f.title']").is_disabled()
     assert not one.page.locator("#tools button").count()
 
 
@@ -289,6 +279,7 @@ def test_two_tabs_on_one_clause_both_keep_what_was_typed(visitor: Enter) -> None
     first, second = visitor("admin"), visitor("admin")
     here, there = (bench_at(one, rubric, f"clause-{clause.pk}") for one in (first, second))
     here.fill({"text": "先改的文字"})
+    here.calm()
     there.say("text", "后改的文字")
     there.page.keyboard.press("Tab")
     there.page.wait_for_selector(".kp-clash")
@@ -313,7 +304,7 @@ def test_a_problem_leads_to_its_field(visitor: Enter) -> None:
     bench.open("head-general")
     assert "错误" in one.text("#problems")
     bench.page.locator(f"#problems a[data-at='clause-{clause.pk}']").first.click()
-    bench.page.wait_for_function("document.activeElement.name === 'f.points'")
+    bench.page.wait_for_selector("#entry [name='f.points']:focus")
     bench.fill({"points": "3"})
     one.settle()
     assert "错误" not in one.text("#problems .kp-bar")
@@ -349,7 +340,7 @@ def test_the_workbench_fits_a_telephone(visitor: Enter) -> None:
     one.press(".kp-outline summary")
     one.shot("workbench-drawer", whole=False)
     bench.line("加减分").click()
-    bench.page.wait_for_function("document.querySelector('#entry-form').textContent.includes('extra')")
+    bench.page.wait_for_selector("#entry-form code:has-text('extra')")
     assert not bench.page.locator("#limbs").is_visible()
     one.shot("workbench")
     assert found_by_axe(one.page) == []

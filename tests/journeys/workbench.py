@@ -34,7 +34,7 @@ class Bench:
         """Wait until an entry of this kind is open that is not `but`; its `kind-key`."""
         form = f"#entry-form[data-entry^='{kind}-']" + (f":not([data-entry='{but}'])" if but else "")
         self.page.wait_for_selector(form)
-        self.page.wait_for_function("document.activeElement && document.activeElement.closest('#entry-form')")
+        self.page.wait_for_selector("#entry-form :focus")
         return self.current
 
     @property
@@ -46,7 +46,7 @@ class Bench:
     def tree(self) -> None:
         """From a field back to the open entry's line in the tree."""
         self.page.keyboard.press("Escape")
-        self.page.wait_for_function("document.activeElement.getAttribute('role') === 'treeitem'")
+        self.page.wait_for_selector("[role=treeitem]:focus")
 
     def line(self, title: str) -> Any:
         return self.page.locator("[role=treeitem]", has_text=title).first
@@ -66,7 +66,7 @@ class Bench:
         self.page.wait_for_selector(
             f"#entry-form[data-entry='{at}']" if at.partition("-")[0] != "list" else ".kp-listed, #tools"
         )
-        self.page.wait_for_function("document.activeElement && document.activeElement.closest('#entry')")
+        self.page.wait_for_selector("#entry :focus")
 
     # --- filling in ----------------------------------------------------------------------------------------------------
 
@@ -94,12 +94,13 @@ class Bench:
         """Everything an entry says, one field after the other; the order is that of the shape."""
         for name, value in shape.items():
             self.put(f"{prefix}{name}", value)
-        self.page.keyboard.press("Tab")
-        self.calm()
+        self.tree()
 
     def put(self, name: str, value: Any) -> None:
         if value is None:
             return
+        if name.endswith(".phases"):
+            value = [{"code": code} for code in value]
         if name in ("floor", "ceiling") and value == "none":
             self.say(f"{name}.none", True)
         elif name.endswith("applies_to"):

@@ -508,6 +508,15 @@ def addresses(cycle: Cycle, draft: Rubric, assignment: Assignment) -> list[tuple
         ("bench_problems", [draft.pk]),
         ("download", [draft.pk]),
         ("differences", [draft.pk]),
+        ("print", [draft.pk]),
+        ("pdf", [draft.pk]),
+        ("entry_add", [draft.pk]),
+        ("undo", [draft.pk]),
+        ("entry_move", [draft.pk, "head", "general"]),
+        ("entry_duplicate", [draft.pk, "head", "general"]),
+        ("entry_delete", [draft.pk, "head", "general"]),
+        ("entry", [draft.pk, "head", "general"]),
+        ("entry_says", [draft.pk, "head", "general"]),
         ("publish", [draft.pk]),
         ("clone", [draft.pk]),
         ("retire", [cycle.rubric_id]),
@@ -640,7 +649,7 @@ def test_who_oversees_a_cycle_reads_its_pages_and_changes_nothing(
     answers = walk(person)
     assert everything() == before
     readable = {"rubrics", "cycles", "board", "phases", "assignments", "units"} | (
-        {"rubric", "download"} if who == "auditor" else set()
+        {"rubric", "download", "differences", "print", "pdf"} if who == "auditor" else set()
     )
     assert {name for name, (got, _posted) in answers.items() if got == 200} == readable
     assert all(posted in (403, 404, 405) for _got, posted in answers.values()), answers

@@ -305,6 +305,9 @@ class TestPage:
         rubric = with_points(copied(filled), "late", "many")
         page = as_user(administrator).get(of_cycle(rubric, filled, "&stand=final&tab=aside")).content.decode()
         assert "草案还有错误" in page
+        clause = Clause.objects.get(item__category__rubric=rubric, code="late")
+        bench = reverse("rubrics:workbench", args=[rubric.pk])
+        assert f'href="{bench}?at=clause-{clause.pk}"' in page
         assert "迟到早退" in page
 
     def test_the_number_of_queries_does_not_grow_with_the_units(

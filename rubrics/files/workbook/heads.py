@@ -13,9 +13,9 @@ from openpyxl.utils import get_column_letter
 from appraisal_site.toolkit.xlsx import Sheet as RawSheet
 from appraisal_site.toolkit.xlsx import Unreadable, read_workbook
 from rubrics.files.workbook import words
-from rubrics.files.workbook.cells import folded, text_of
 from rubrics.files.workbook.places import Place, Placed
 from rubrics.files.workbook.plan import Column, Sheet, sheets
+from rubrics.files.workbook.understood import folded, text_of
 from rubrics.files.workbook.words import pick
 from rubrics.kinds.problems import HINT, Problem
 

@@ -105,7 +105,7 @@ def _tree() -> Iterator[Sheet]:
     columns = list(_columns(Category))
     columns += [column for column in _columns(Item) if column.path not in {each.path for each in columns}]
     own = [column for column in columns if column.path != ("code",)]
-    first = {("title",): 0, ("points",): 1, ("start",): 2}
+    first: dict[tuple[str, ...], int] = {("title",): 0, ("points",): 1, ("start",): 2}
     own.sort(key=lambda column: first.get(column.path, len(first)))
     yield Sheet("tree", words.TREE, "tree", tuple(own))
     lists = {path: field for record in (Category, Item) for path, field in _lists(record)}

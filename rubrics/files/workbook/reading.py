@@ -10,10 +10,10 @@ from typing import Any
 from appraisal_site.toolkit.xlsx import Unreadable
 from rubrics.definition.records import FORMAT
 from rubrics.files.workbook import words
-from rubrics.files.workbook.cells import Unclear, folded, text_of, understood
 from rubrics.files.workbook.heads import Book, Found, open_book
 from rubrics.files.workbook.places import Place, Placed, Spot, Where
 from rubrics.files.workbook.plan import Column, Sheet, sheets
+from rubrics.files.workbook.understood import Unclear, folded, text_of, understood
 from rubrics.files.workbook.words import pick
 from rubrics.kinds.problems import Path, Problem
 

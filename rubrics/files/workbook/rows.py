@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from rubrics.files.workbook import words
-from rubrics.files.workbook.cells import Shown, shown, shown_text
 from rubrics.files.workbook.plan import Sheet, sheet, sheets
+from rubrics.files.workbook.shown import Shown, shown, shown_text
 
 
 class Row(NamedTuple):

@@ -85,12 +85,12 @@ SYNTAX: dict[str, Words] = {
 }
 
 GUIDE_LINES: tuple[tuple[str, Words], ...] = (
-    ("title", ("评分办法工作簿", "Rubric workbook")),
+    ("title", ("考评办法工作簿", "Rubric workbook")),
     (
         "note",
         (
-            "离线填写后在“评分办法 → 导入”上传。系统先列出问题和改动，确认后才保存。",
-            "Fill it in offline, then upload it under Rubrics → Bring in. Problems and changes are shown first; "
+            "离线填写后在“办法编制 → 导入”上传。系统先列出问题和改动，确认后才保存。",
+            "Fill it in offline, then upload it under Workbench → Bring in. Problems and changes are shown first; "
             "nothing is stored before you confirm.",
         ),
     ),

@@ -17,10 +17,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from appraisal_site.toolkit.xlsx.looks import FILLS, FONTS, set_up_print
 from rubrics.files.workbook import words
-from rubrics.files.workbook.cells import Shown
 from rubrics.files.workbook.guide import write_guide
 from rubrics.files.workbook.plan import Column, Sheet, help_of, sheet, sheets
 from rubrics.files.workbook.rows import cells_of, rows_of
+from rubrics.files.workbook.shown import Shown
 from rubrics.files.workbook.words import pick
 from rubrics.kinds import BASES
 

@@ -115,6 +115,8 @@ const take = (html) => {
     if (other) merge(tree, document.importNode(other, true));
   }
   for (const item of nav.querySelectorAll("[aria-expanded]")) if (open.has(item.dataset.at) && !item.hasAttribute("data-lazy")) item.setAttribute("aria-expanded", "true");
+  for (const item of nav.querySelectorAll("[aria-expanded=true]")) open.add(item.dataset.at);
+  remember();
   if (active && document.activeElement !== active && active.isConnected) active.focus({ preventScroll: true });
   nav.parentElement.scrollTop = scroll;
   reachable();

@@ -212,7 +212,9 @@ def _grading(document: Document, grading: GradingTable) -> None:
         columns.append(Column(_("Provision"), 20))
     rows = []
     for rule in grading.rules:
-        when = tuple(Part(text) for text in rule.when) or (Part(_("all others"), FINE),)
+        when = tuple(Part(text) for text in rule.when) or (
+            Part(_("the best first") if rule.takes else _("all others"), FINE),
+        )
         note = (Part(_("Note: %(text)s") % {"text": rule.note}, FINE),) if rule.note else ()
         quota = tuple(Part(text, face) for text, face in ((rule.takes, CELL), (rule.tie, FINE)) if text)
         cells = [Cell.of(rule.title, STRONG), Cell((*when, *note)), Cell(quota)]

@@ -160,7 +160,8 @@ def _stand_in(data: dict[str, Any], path: Path) -> bool:
     holder = _at(data, path[:-1])
     if len(path) < 3 or path[-3] != "clauses" or not isinstance(holder, dict):
         return False
-    if path[-1] == "basis":
+    if path[-1] == "basis" or (path[-1] not in holder and path[-1] not in _CLAUSE_STAND_INS and "code" in holder):
+        # Without its levels, say, a clause cannot be judged, but it stands where it stands.
         kept = {key: holder[key] for key in ("code", "text") if key in holder}
         holder.clear()
         holder.update(kept, effect="record")

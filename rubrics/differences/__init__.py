@@ -3,10 +3,10 @@
 Complete: two definitions have no difference exactly where they have the same fingerprint.
 """
 
-from rubrics.differences.comparing import between
+from rubrics.differences.comparing import between, changes_of_entry
 from rubrics.differences.fields import Change, Code
 from rubrics.differences.meaning import Touched, touched_clauses
-from rubrics.differences.records import ADDED, CHANGED, MANNERS, MOVED, REMOVED, RENAMED, REWORDED, Difference
+from rubrics.differences.records import ADDED, CHANGED, MANNERS, MOVED, REMOVED, RENAMED, REWORDED, Difference, Kind
 
 __all__ = [
     "ADDED",
@@ -19,7 +19,9 @@ __all__ = [
     "Change",
     "Code",
     "Difference",
+    "Kind",
     "Touched",
     "between",
+    "changes_of_entry",
     "touched_clauses",
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
 
 from rubrics.definition import Definition, canonical
 from rubrics.differences.entries import Entry, sections_of, tree_of
@@ -19,6 +22,17 @@ def between(old: Definition, new: Definition) -> tuple[Difference, ...]:
     before, after = canonical(old), canonical(new)
     sections = _sections(sections_of(before), sections_of(after))
     return (*sections, *_entries(tree_of(before), tree_of(after)))
+
+
+def changes_of_entry(old: BaseModel, new: BaseModel) -> tuple[Change, ...]:
+    """What one record says otherwise than another, apart from its code and from what has entries of its own."""
+    return changes_between(_says(old), _says(new))
+
+
+def _says(record: BaseModel) -> dict[str, Any]:
+    below = {name: () for name in ("categories", "items", "clauses", "rules") if name in type(record).model_fields}
+    alone = record.model_copy(update=below) if below else record
+    return {key: value for key, value in canonical(alone).items() if key != "code" and key not in below}
 
 
 def _sections(old: dict[str, Mapping[str, object]], new: dict[str, Mapping[str, object]]) -> Iterator[Difference]:

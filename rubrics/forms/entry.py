@@ -16,6 +16,11 @@ __all__ = ["Control", "EntryForm", "Option", "Options", "entry_form", "read_post
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """What codes can name, by `Declared.refers`: (code, title) in the order of the rubric."""
+MOST_IN_LINE = 4
+"""Fields that a record may have to stand in one line."""
+BLOCKS = frozenset({"long_text", "records", "record", "applies_to", "provider", "number_map", "code_map", "quota"})
+"""What takes the whole width."""
+LONGEST_NAME = 48
 ORDERED = frozenset({"phases", "tie_breakers"})
 """Lists of codes whose order means something."""
 
@@ -39,11 +44,30 @@ class Row:
     options: tuple[Option, ...] = ()
     first: bool = False
     last: bool = False
+    title: str = ""
+    """What a folded record is called; without one it is new."""
+
+    @property
+    def usual(self) -> tuple[Control, ...]:
+        return tuple(control for control in self.controls if not control.rare)
 
     @property
     def rare(self) -> tuple[Control, ...]:
         """What stands behind *more* in this row."""
         return tuple(control for control in self.controls if control.rare)
+
+    @property
+    def rare_filled(self) -> bool:
+        return says_more(self.rare)
+
+    @property
+    def folds(self) -> bool:
+        """Whether it takes more than a line, so that it is folded to its title."""
+        return len(self.usual) > MOST_IN_LINE or any(control.holds in BLOCKS for control in self.usual)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.title or any(control.troubled for control in self.controls)
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,25 @@ class Control:
     def filled(self) -> bool:
         return bool(self.value or self.on or self.mode or self.rows or any(part.filled for part in self.controls))
 
+    @property
+    def troubled(self) -> bool:
+        """Whether something is wrong in it or in what it holds."""
+        inner = [*self.controls, *(control for row in self.rows for control in row.controls)]
+        return bool(self.problems) or any(control.troubled for control in inner)
+
+    @property
+    def usual(self) -> tuple[Control, ...]:
+        """The fields of a record that lie open."""
+        return tuple(control for control in self.controls if not control.rare)
+
+    @property
+    def rare_controls(self) -> tuple[Control, ...]:
+        return tuple(control for control in self.controls if control.rare)
+
+    @property
+    def rare_filled(self) -> bool:
+        return says_more(self.rare_controls)
+
 
 @dataclass(frozen=True)
 class EntryForm:
@@ -90,11 +133,16 @@ class EntryForm:
     @property
     def rare_filled(self) -> bool:
         """Whether something is said behind *more*, so that it is not hidden."""
-        return any(control.problems or (control.filled and not control.name.endswith(".code")) for control in self.rare)
+        return says_more(self.rare)
 
     @property
     def controls(self) -> tuple[Control, ...]:
         return (*self.usual, *self.rare)
+
+
+def says_more(controls: Iterable[Control]) -> bool:
+    """Whether something is said, or wrong, in fields behind *more*; a code alone is always said."""
+    return any(one.troubled or (one.filled and not one.name.endswith(".code")) for one in controls)
 
 
 def whole_shape(shape: Mapping[str, Any], stored: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
@@ -158,7 +206,7 @@ class _Maker:
             template=f"rubrics/bench/fields/_{_TEMPLATES.get(one.holds, one.holds)}.html",
             help=one.help_in(self.lang),
             rare=one.rare,
-            width=_WIDTHS.get(one.holds, "w6"),
+            width=_WIDTH_OF.get(one.name) or _WIDTHS.get(one.holds, "w6"),
             restructures=one.name in ("effect", "basis") and prefix == ROOT,
         )
         made = _FILLERS.get(one.holds, _Maker._plain)(self, made, one, value)
@@ -298,7 +346,7 @@ class _Maker:
             Row(
                 f"{made.name}.{place}", place,
                 controls=tuple(self.control(p, row.get(p.name), f"{made.name}.{place}") for p in one.fields),
-                first=place == 0, last=place == len(records) - 1,
+                first=place == 0, last=place == len(records) - 1, title=_called(row),
             )
             for place, row in enumerate(records)
         )  # fmt: skip
@@ -313,6 +361,12 @@ def _options(known: Sequence[tuple[str, str]], chosen: Collection[str]) -> tuple
     codes = {code for code, _ in known}
     lost = tuple(Option(code, code, True) for code in chosen if code and code not in codes)
     return (*(Option(code, title, code in chosen) for code, title in known), *lost)
+
+
+def _called(row: Mapping[str, Any]) -> str:
+    """What a record is called where it is folded: its title, its text, else its code."""
+    name = str(row.get("title") or row.get("text") or row.get("code") or "")
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _listed(value: Any) -> list[str]:
@@ -340,6 +394,7 @@ _FILLERS: dict[str, Any] = {
     "record": _Maker._record,
     "records": _Maker._records,
 }
+_WIDTH_OF = {"ref": "w4", "per": "w3", "unit": "w3", "code": "w4", "plus": "w3"}
 _GROUPS = tuple(
     f"_{name}.html" for name in ("codes", "sequence", "map", "provider", "applies_to", "quota", "record", "records")
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from rubrics.forms.entry import EntryForm, entry_form, typed_of, whole_shape
 from rubrics.forms.typed import restructured
 from rubrics.selectors.choices import options_for
 from rubrics.selectors.drafts import draft_of, entry_of
+from rubrics.selectors.entries import MODELS, find_entry
 from rubrics.selectors.sayings import says_of
 from rubrics.services import Refused, editing
 from rubrics.views.clash import clash
@@ -39,14 +40,17 @@ if TYPE_CHECKING:
 def entry(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponse:
     """The form of an entry; a post saves what is right in it and says what is wrong."""
     rubric = selectors.rubric_for(request.user, pk)
-    stored = entry_of(rubric, kind, key)
-    if request.method == "GET":
-        if not is_htmx(request):
-            return redirect(_at(rubric, kind, key))
-        return form_page(request, rubric, stored, stored.shape)
-    if not policies.may_edit_rubric(request.user, rubric):
+    stored = find_entry(rubric, kind, key)
+    if request.method == "POST" and not policies.may_edit_rubric(request.user, rubric):
         raise PermissionDenied
-    return _save(request, rubric, stored)
+    if request.method == "POST" and stored is None and kind in MODELS:
+        mine, _problems = read_entry(kind, typed_of(kind, "", restructured(request.POST)))
+        return clash(request, rubric, kind, key, mine=mine)
+    if stored is None:
+        raise Http404
+    if request.method == "POST":
+        return _save(request, rubric, stored)
+    return form_page(request, rubric, stored, stored.shape) if is_htmx(request) else redirect(_at(rubric, kind, key))
 
 
 def _save(request: HttpRequest, rubric: Rubric, stored: Entry) -> HttpResponse:

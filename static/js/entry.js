@@ -39,10 +39,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "entry") return;
   const active = document.activeElement;
   const here = active && active.closest?.("#entry-form");
-  held = here ? { id: active.id, name: active.name, entry: here.dataset.entry, grow: event.detail.requestConfig?.parameters?.get?.("grow") } : null;
+  const open = [...(form()?.querySelectorAll("details[open][id]") ?? [])].map((part) => part.id);
+  held = here ? { open, id: active.id, name: active.name, entry: here.dataset.entry, grow: event.detail.requestConfig?.parameters?.get?.("grow") } : null;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "entry" || !held || form()?.dataset.entry !== held.entry) return;
+  for (const id of held.open) document.getElementById(id)?.setAttribute("open", "");
   const list = held.grow && document.getElementById(held.grow);
   const rows = list?.querySelectorAll(":scope > fieldset, :scope > .kp-row");
   const target = rows?.length ? rows[rows.length - 1].querySelector("input, select, textarea") : field(held.id || held.name);

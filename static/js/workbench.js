@@ -73,9 +73,10 @@ const open = async (at, { focus = true, path = "", push = true } = {}) => {
   if (!(await flush())) return;
   const mine = ++turn;
   const answer = await fetch(address(at), { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  const html = await answer.text();
   if (mine !== turn) return;
   if (!answer.ok) { location.assign(address(at)); return; }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const id of ["tools", "source-here"]) {
     const [own, other] = [document.getElementById(id), fresh.getElementById(id)];
     if (own && other) { other.removeAttribute("hx-swap-oob"); own.replaceWith(document.importNode(other, true)); } else other?.remove();

@@ -140,6 +140,18 @@ def test_a_clash_without_a_script_keeps_what_was_posted(browser: Client, draft: 
     assert '<input type="hidden" name="version" value="2">' in text
 
 
+def test_who_types_in_an_entry_that_was_deleted_sees_it_with_what_was_typed(browser: Client, draft: Rubric) -> None:
+    clause = Clause.objects.get(code="late")
+    mine = typed(draft, "clause", clause.pk, text="还没保存的文字")
+    editing.delete_entry(actor=None, rubric=draft, kind="clause", key=clause.pk)
+    url = address("entry", draft, "clause", clause.pk)
+    for headers in (HTMX, {}):
+        answer = browser.post(url, mine, headers=headers)
+        assert answer.status_code == 409
+        assert "还没保存的文字" in answer.content.decode()
+    assert browser.get(url, headers=HTMX).status_code == 404
+
+
 def test_a_wrong_field_is_refused_and_the_others_are_saved(browser: Client, draft: Rubric) -> None:
     clause = Clause.objects.get(code="late")
     data = typed(draft, "clause", clause.pk, text="新的文字", points="很多")

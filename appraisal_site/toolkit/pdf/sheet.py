@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from fpdf import FPDF
 from fpdf.enums import TextMode
@@ -75,6 +77,12 @@ class Mark:
         pdf.start_section(self.text, level=self.level, strict=False)
 
 
+class Drawn(Protocol):
+    """Anything that can be put on a page."""
+
+    def draw(self, pdf: FPDF) -> None: ...
+
+
 @dataclass
 class Sheet:
     """One page: boxes lie under rules, rules under texts."""
@@ -94,5 +102,7 @@ class Sheet:
         self.texts.append(Text(x, base, shown, face))
 
     def draw(self, pdf: FPDF) -> None:
-        for part in (*self.boxes, *self.lines, *self.texts, *self.marks):
-            part.draw(pdf)
+        layers: tuple[Sequence[Drawn], ...] = (self.boxes, self.lines, self.texts, self.marks)
+        for layer in layers:
+            for part in layer:
+                part.draw(pdf)

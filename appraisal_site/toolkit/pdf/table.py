@@ -100,7 +100,8 @@ class Table:
     def draw(self, rows: Sequence[Row], sheet: Sheet, y: float, bottom: float, turn: Turn) -> tuple[Sheet, float]:
         """Draw all rows from `y` on; returns the last sheet and where it goes on. `turn` begins a new page."""
         sheet, y = self._begin(sheet, y, bottom, turn, rows)
-        top, carried = y, []
+        top = y
+        carried: Lines = []
         for place, row in enumerate(rows):
             goes_on = rows[place + 1].joins if place + 1 < len(rows) else 0
             before = carried if row.joins else []
@@ -176,7 +177,7 @@ class Table:
         lines = [cell + (before[at] if at < len(before) else []) for at, cell in enumerate(lines)]
         if not goes_on:
             return lines, []
-        fitting, rest = self._split(lines[:goes_on], self._height(lines[goes_on:]))
+        fitting, rest = self._split(lines[:goes_on], self._height(lines[goes_on:]) + self.pad_y)
         return [*fitting, *lines[goes_on:]], rest
 
     def _height(self, lines: Lines) -> float:
@@ -207,7 +208,8 @@ class Table:
             if self.ruled:
                 self._rules(sheet, x, y, width, height, top=not first and at >= row.joins)
             align = cell.align or self.columns[at].align
-            self._write(sheet, x, y, width, cell_lines, align)
+            top = y if at < row.joins < len(row.cells) else y + self.pad_y
+            self._write(sheet, x, top, width, cell_lines, align)
             x, at = x + width, at + cell.span
         return y + height
 
@@ -218,7 +220,6 @@ class Table:
             sheet.lines.append(Line(x, y, x + width, y, THIN, RULE_GREY))
 
     def _write(self, sheet: Sheet, x: float, y: float, width: float, lines: list[_Set], align: str) -> None:
-        y += self.pad_y
         for one in lines:
             sheet.write(x + PAD_X, y, one.text, one.face, align=align, width=width - 2 * PAD_X)
             y += one.face.line

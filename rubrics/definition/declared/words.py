@@ -15,7 +15,7 @@ TITLES: dict[str, Words] = {
     "ref": ("条文出处", "Reference"),
     "note": ("说明", "Note"),
     "points": ("分值", "Points"),
-    "open": ("原文未定数字，待补", "Figure left open"),
+    "open": ("原文未定数字，发布前补上", "Figure left open, to be filled in before publishing"),
     "applies_to": ("适用范围", "Applies to"),
     "provider": ("数据提供部门", "Data provider"),
     "evidence": ("证明材料", "Proof"),
@@ -188,7 +188,6 @@ TITLES: dict[str, Words] = {
 HELP: dict[str, Words] = {
     "code": ("字母、数字和连字符；同级不重复", "letters, digits and hyphens; once among its siblings"),
     "Category.points": ("不填则为下级之和", "left out: the sum of its children"),
-    "open": ("发布前须补上", "has to be filled in before publishing"),
     "weight": ("计入上级时乘以此数", "multiplies its value in the node above"),
     "floor": ("最低为 0；不设则超扣部分计入上级", "0 unless given; none: what is beyond goes on into the node above"),
     "ceiling": ("不填为满分；不设则可超过满分", "the full marks unless given; none: no upper bound"),

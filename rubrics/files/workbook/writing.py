@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from appraisal_site.toolkit.xlsx.looks import FILLS, FONTS, set_up_print
 from rubrics.files.workbook import words
 from rubrics.files.workbook.guide import write_guide
+from rubrics.files.workbook.measures import NUMBERS, height_of, holds_of, width_of
 from rubrics.files.workbook.plan import Column, Sheet, help_of, sheet, sheets
 from rubrics.files.workbook.rows import cells_of, rows_of
 from rubrics.files.workbook.shown import Shown
@@ -26,12 +27,6 @@ from rubrics.kinds import BASES
 
 LONGEST_TEXT = 32_767  # characters that Excel takes in one cell
 READY = 5_000  # rows that drop-downs and grey cells reach to
-_WIDTHS = {
-    "text": 22, "long_text": 44, "code": 20, "number": 10, "whole": 10, "flag": 10, "choice": 18, "codes": 22,
-    "numbers": 16, "bound": 10, "number_map": 24, "code_map": 30, "provider": 22, "applies_to": 24, "quota": 16,
-    "month_day": 10,
-}  # fmt: skip
-_NUMBERS = frozenset(("number", "whole", "bound", "quota"))
 _FORMULA_STARTS = frozenset("=+-@\t\r\n")
 _LINE = Side(style="thin", color="D0D3D8")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -92,10 +87,13 @@ class _Book:
             self._headed(made.cell(1, place), pick(head, self.lang), self._help(plan, place - 1))
         looks = [self._dress(made, plan, place) for place in range(len(heads))]
         title_at = next((place for place, column in enumerate(plan.columns) if column.path == ("title",)), None)
+        widths = [width_of(plan, place, self.lang) for place in range(len(heads))]
         for number, row in enumerate(rows, 2):
-            for place, value in enumerate(cells_of(plan, row, self.lang)):
+            cells = cells_of(plan, row, self.lang)
+            for place, value in enumerate(cells):
                 if value is not None:
                     self._fill(made.cell(number, place + 1), value, looks[place], made.title)
+            made.row_dimensions[number].height = height_of(cells, widths)
             if plan.form == "tree" and row.depth and title_at is not None:
                 self._indent(made.cell(number, len(plan.leading) + title_at + 1), row.depth)
         self._validate(made, plan)
@@ -109,19 +107,19 @@ class _Book:
 
     def _dress(self, made: Any, plan: Sheet, place: int) -> _Look:
         """Set the width of a column and how its cells look, also those that are still empty."""
-        holds = _holds(plan, place)
+        holds = holds_of(plan, place)
         dimension = made.column_dimensions[get_column_letter(place + 1)]
-        dimension.width = _width(plan, place, self.lang)
+        dimension.width = width_of(plan, place, self.lang)
         cell = made.cell(*_ASIDE)
         cell.font, cell.border = copy(FONTS["plain"]), _GRID
-        cell.alignment = Alignment(vertical="top", wrap_text=holds not in _NUMBERS)
+        cell.alignment = Alignment(vertical="top", wrap_text=holds not in NUMBERS)
         cell.protection = Protection(locked=False)
         number = copy(cell._style)
         cell.number_format = "@"
         text = copy(cell._style)
         cell.quotePrefix = True
         literal = copy(cell._style)
-        dimension._style = copy(number if holds in _NUMBERS else text)
+        dimension._style = copy(number if holds in NUMBERS else text)
         del made._cells[_ASIDE]
         return _Look(text, literal, number)
 
@@ -178,7 +176,7 @@ class _Book:
             self._headed(made.cell(number, 1), pick(column.title, self.lang), "")
             made.cell(number, 1).alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
             cell = made.cell(number, 2)
-            cell._style = looks.number if column.field.holds in _NUMBERS else looks.text
+            cell._style = looks.number if column.field.holds in NUMBERS else looks.text
             cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
             style = cell._style
             if value is not None:
@@ -186,6 +184,7 @@ class _Book:
                 cell.quotePrefix = cell.data_type == "s" and str(value)[:1] in _FORMULA_STARTS
             told = made.cell(number, 3, pick(help_of(column), self.lang))
             told.font, told.alignment = copy(FONTS["note"]), Alignment(vertical="top", wrap_text=True)
+            made.row_dimensions[number].height = height_of([value, told.value], [60, 60])
             self._offer(made, column, f"B{number}")
         made.freeze_panes = "A2"
         self._finish(made)
@@ -278,18 +277,3 @@ class _Choices:
                 cell = made.cell(number, place, pick(choice, self.lang))
                 cell.data_type, cell.font = "s", copy(FONTS["note"])
         made.protection.sheet = True
-
-
-def _holds(plan: Sheet, place: int) -> str:
-    return "code" if place < len(plan.leading) else plan.columns[place - len(plan.leading)].field.holds
-
-
-def _width(plan: Sheet, place: int, lang: str) -> float:
-    if place < len(plan.leading):
-        head = plan.leading[place]
-        return {words.NODE_KIND: 10, words.NUMBER: 8}.get(head, 34)
-    column = plan.columns[place - len(plan.leading)]
-    width = 36 if column.path == ("title",) else _WIDTHS[column.field.holds]
-    title = pick(column.title, lang)
-    signs = sum(2 if ord(sign) > 0x2E80 else 1 for sign in title)
-    return max(width, min(signs + 4, 20))

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from rubrics.differences import ADDED, REMOVED, Difference
 from rubrics.models import Rubric
 from rubrics.selectors.differences.reading import definition_shown, differences_of
-from rubrics.selectors.differences.words import Teller
+from rubrics.selectors.differences.words import Teller, entry_difference
 from rubrics.selectors.rubrics import rubrics_for
 
 if TYPE_CHECKING:
@@ -85,21 +85,23 @@ def name_of(rubric: Rubric) -> str:
 
 
 def beside(rubric: Rubric, code: str) -> list[str]:
-    """What is otherwise than in the version before about one entry, by its full code: a line for each field."""
+    """What is otherwise than in the version before about one entry, by its full code: a line for each field.
+
+    Only the two entries are compared, since this is asked for with every change of a draft.
+    """
     other = predecessor_of(rubric)
-    if other is None:
-        return []
-    found = next((one for one in differences_of(other, rubric) if one.new == code), None)
-    if found is None:
-        return []
-    if found.manner == ADDED:
-        return [_("new")]
-    old, new = definition_shown(other), definition_shown(rubric)
+    old = definition_shown(other) if other is not None else None
+    new = definition_shown(rubric) if old is not None else None
     if old is None or new is None:
         return []
+    difference = entry_difference(old, new, code)
+    if difference is None:
+        return []
+    if difference.manner == ADDED:
+        return [_("new")]
     return [
         _("%(field)s: %(old)s → %(new)s") % {"field": told.label, "old": told.was, "new": told.now}
-        for told in Teller(old, new).told(found)
+        for told in Teller(old, new).told(difference)
     ]
 
 

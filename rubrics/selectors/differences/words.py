@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from rubrics.definition import records
 from rubrics.definition.declared import Declared, declared, declared_clause
-from rubrics.differences import Change, Code, Difference
+from rubrics.differences import ADDED, CHANGED, Change, Code, Difference, Kind, changes_of_entry
 from rubrics.kinds.base import english
 
 if TYPE_CHECKING:
@@ -229,9 +229,51 @@ def _titles(definition: Definition) -> dict[str, str]:
     return titles | {code: clause.text for code, clause in definition.clauses.items()}
 
 
+def entry_difference(old: Definition, new: Definition, code: str) -> Difference | None:
+    """The difference of one entry that kept its full code, as the workbench names it (`series.offices`, `general`)."""
+    kind, inner = _kind_of(new, code)
+    probe = Difference(kind, (CHANGED,), inner, inner)
+    before, after = _record_at(old, probe, inner), _record_at(new, probe, inner)
+    if after is None:
+        return None
+    if before is None:
+        return Difference(kind, (ADDED,), "", inner, "", _title(after))
+    if kind == "section" and inner in ("general", "providers"):
+        changes = changes_of_entry(_head(before, inner), _head(after, inner))
+    else:
+        changes = changes_of_entry(before, after)
+    return Difference(kind, (CHANGED,), inner, inner, _title(before), _title(after), changes) if changes else None
+
+
+def _kind_of(definition: Definition, code: str) -> tuple[Kind, str]:
+    prefix, _dot, rest = code.partition(".")
+    if prefix in _PREFIXES and rest:
+        return _PREFIXES[prefix], rest
+    if code in definition.clauses:
+        return "clause", code
+    node = definition.nodes.get(code)
+    if node is None:
+        return "section", code
+    return ("category" if isinstance(node, records.Category) else "item"), code
+
+
+_PREFIXES: Mapping[str, Kind] = {"series": "series", "panels": "panel", "gradings": "grading"}
+_LISTS = ("series", "panels", "categories", "gradings")
+
+
+def _head(definition: Definition, section: str) -> Definition:
+    """The definition with nothing in it but one section of its head."""
+    apart = [*_LISTS, *(() if section == "providers" else ("providers",))]
+    empty: dict[str, Any] = {name: () for name in apart}
+    empty |= {"rounding": records.Rounding(), "ranking": records.Ranking(), "procedure": records.Procedure()}
+    if section == "providers":
+        empty |= {"title": "", "year": 1, "total": 0, "source": "", "note": ""}
+    return definition.model_copy(update={**empty, "period": None})
+
+
 def _record_at(definition: Definition, difference: Difference, code: str) -> Any:
     if difference.kind == "section":
-        return definition if code in ("general", "providers") else getattr(definition, code)
+        return definition if code in ("general", "providers") else getattr(definition, code, None)
     if difference.kind == "clause":
         return definition.clauses.get(code)
     if difference.kind in ("category", "item"):

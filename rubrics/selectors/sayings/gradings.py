@@ -11,7 +11,7 @@ from rubrics.selectors.sayings.names import Names
 from rubrics.wording import bracketed, joined, listed, parted
 
 if TYPE_CHECKING:
-    from rubrics.definition import Grading, Ranking, Rule
+    from rubrics.definition.records import Grading, Ranking, Rule
 
 
 def when_words(names: Names, when: Any) -> list[str]:

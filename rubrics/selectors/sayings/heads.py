@@ -14,7 +14,8 @@ from rubrics.wording import bracketed, joined, listed, month_day, parted, phase_
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from rubrics.definition import Authority, Certificate, Definition, Period, Procedure, Rounding
+    from rubrics.definition import Definition
+    from rubrics.definition.records import Authority, Certificate, Period, Procedure, Rounding
 
 
 def general_says(definition: Definition) -> list[str]:

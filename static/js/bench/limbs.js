@@ -130,7 +130,8 @@ export const refresh = async () => {
   if (current) question.set("at", current);
   for (const at of open) question.append("open", at);
   const answer = await fetch(`${bench.dataset.tree}?${question}`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
-  if (answer.ok && turn === asked) take(await answer.text());
+  const html = await answer.text();
+  if (answer.ok && turn === asked) take(html);
 };
 
 // --- keys that walk ----------------------------------------------------------------------------------------------------

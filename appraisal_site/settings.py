@@ -245,6 +245,7 @@ AXES_ENABLE_ADMIN = False  # its tables are for the house's own pages
 UNFOLD = {
     "SITE_URL": reverse_lazy("home"),
     "SITE_SYMBOL": "balance",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}],
     "SHOW_HISTORY": False,  # the journal has it
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("css/backstage.css")],

@@ -106,11 +106,11 @@ class UnitForm(forms.ModelForm):
 
 
 class ListForm(forms.Form):
-    """A workbook with a list."""
+    """A workbook or a text file with a list."""
 
     file = forms.FileField(
-        label=_("Workbook (.xlsx)"),
-        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx"}),
+        label=_("List (.xlsx or .csv)"),
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.csv"}),
         error_messages={"required": _("Choose a workbook first."), "empty": _("This file is empty.")},
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rubrics.definition import Definition, canonical
-from rubrics.differences.entries import Entry, sections_of, tree_of
+from rubrics.differences.entries import BELOW, Entry, sections_of, tree_of
 from rubrics.differences.fields import Change, changes_between
 from rubrics.differences.pairing import Pairs
 from rubrics.differences.records import ADDED, CHANGED, MOVED, REMOVED, RENAMED, REWORDED, Difference, Manner
@@ -29,10 +29,21 @@ def changes_of_entry(old: BaseModel, new: BaseModel) -> tuple[Change, ...]:
     return changes_between(_says(old), _says(new))
 
 
+def changes_of_section(old: Definition, new: Definition, section: str) -> tuple[Change, ...]:
+    """What one section of the head says otherwise."""
+    before, after = (sections_of(canonical(_without(definition, BELOW))) for definition in (old, new))
+    return changes_between(before[section], after[section])
+
+
 def _says(record: BaseModel) -> dict[str, Any]:
-    below = {name: () for name in ("categories", "items", "clauses", "rules") if name in type(record).model_fields}
-    alone = record.model_copy(update=below) if below else record
-    return {key: value for key, value in canonical(alone).items() if key != "code" and key not in below}
+    said = canonical(_without(record, BELOW))
+    return {key: value for key, value in said.items() if key != "code"}
+
+
+def _without(record: BaseModel, names: Iterable[str]) -> BaseModel:
+    """The record with nothing below it, so that little has to be written out."""
+    present = [name for name in names if name in type(record).model_fields]
+    return record.model_copy(update=dict.fromkeys(present, ()))
 
 
 def _sections(old: dict[str, Mapping[str, object]], new: dict[str, Mapping[str, object]]) -> Iterator[Difference]:

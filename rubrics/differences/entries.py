@@ -19,6 +19,8 @@ _TOP: tuple[tuple[str, Kind], ...] = (
     ("series", "series"),
     ("gradings", "grading"),
 )
+BELOW = ("categories", "items", "clauses", "panels", "series", "gradings", "rules")
+"""Fields of records that hold entries of their own (a clause has none of them, whatever its basis)."""
 SECTIONS = ("rounding", "period", "ranking", "procedure", "providers")
 GENERAL = "general"
 """What stands at the top of the file and in none of the other sections."""

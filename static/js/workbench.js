@@ -33,13 +33,15 @@ for (const name of ["htmx:afterRequest", "htmx:sendError", "htmx:sendAbort"]) {
 
 const pause = (time) => new Promise((done) => { setTimeout(done, time); });
 
+const idle = async () => { for (let times = 0; flying.size && times < 500; times += 1) await pause(20); };
+
 // What is typed is saved before something else happens; false while something of it is wrong and stays on the page.
 let warned = null;
 const flush = async () => {
   const form = document.getElementById("entry-form");
   const active = document.activeElement;
   if (form?.contains(active)) active.blur();
-  for (let turn = 0; flying.size && turn < 500; turn += 1) await pause(20);
+  await idle();
   const wrong = form?.querySelector("[aria-invalid=true], #entry-answer .kp-clash");
   if (!wrong || warned === form) { warned = null; return true; }
   warned = form;
@@ -74,6 +76,7 @@ const open = async (at, { focus = true, path = "", push = true } = {}) => {
   const mine = ++turn;
   const answer = await fetch(address(at), { headers: { "HX-Request": "true" }, credentials: "same-origin" });
   const html = await answer.text();
+  await idle();
   if (mine !== turn) return;
   if (!answer.ok) { location.assign(address(at)); return; }
   const fresh = new DOMParser().parseFromString(html, "text/html");

@@ -7,8 +7,10 @@ import pytest
 
 from benchmarks.material import rubric_data
 from rubrics.checks import lint_data, read_definition
-from rubrics.kinds.problems import ERROR, HINT, OPEN
+from rubrics.kinds.problems import ERROR, HINT, OPEN, errors_in
 from tests.engine.golden.shipped import load
+from tests.files import good
+from tests.files.test_rubric_problems import FAULTS
 
 # The hints that somebody who keeps these rubrics would want: marks that cannot be lost, a quorum that switches a rule off.
 HINTS = {
@@ -75,3 +77,10 @@ def test_a_rubric_of_two_thousand_nodes_is_linted_within_a_second() -> None:
     assert definition is not None and len(definition.nodes) == NODES
     assert [problem for problem in problems if problem.severity == ERROR] == []
     assert min(times) <= MOST_SECONDS, times
+
+
+@pytest.mark.parametrize(("path", "value"), [fault[:2] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+def test_what_cannot_be_scored_is_in_the_list_as_well(path: str, value: Any) -> None:
+    data = good.plant(good.rubric(), path, value)
+    listed = {(problem.path, problem.code) for problem in lint_data(data)[1] if problem.severity == ERROR}
+    assert {(problem.path, problem.code) for problem in errors_in(read_definition(data)[1])} <= listed

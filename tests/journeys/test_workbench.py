@@ -70,7 +70,6 @@ def test_sunshine_action_is_built_from_nothing_then_copied_changed_published_and
     change(bench, copy)
     published(administrator, copy)
     try_out(administrator, copy)
-    print(administrator.complaints)
     administrator.leave()
 
 

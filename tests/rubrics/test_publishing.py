@@ -295,3 +295,12 @@ def test_the_page_of_differences_asks_the_same_number_of_queries_however_many_th
     for one in (few, many):
         asked(one)
     assert asked(few) == asked(many)
+
+
+def test_what_changed_about_one_entry_stands_beside_it(edition: Rubric) -> None:
+    assert differences.beside(edition, "conduct.meetings.late") == ["每次分值：0.5 → 1"]
+    assert differences.beside(edition, "conduct.meetings.early") == ["新增"]
+    for quiet in ("conduct", "conduct.meetings", "series.offices", "gradings.grade", "general", "period", "nowhere"):
+        assert differences.beside(edition, quiet) == []
+    Rubric.objects.filter(pk=edition.pk).update(head={**edition.head, "total": "120"})
+    assert differences.beside(touched(edition), "general") == ["总分：100 → 120"]

@@ -75,7 +75,6 @@ class FileForm(ListForm):
     def __init__(self, *args: Any, chooses: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["file"].widget = UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv"})
-        self.fields["file"].label = _("List (.xlsx or .csv)")
         self.fields["file"].help_text = _("At most {rows} rows and {size} MB.").format(
             rows=MAX_ROWS, size=MAX_BYTES // 1024 // 1024
         )

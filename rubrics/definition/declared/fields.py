@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from rubrics.definition.declared.references import RARE, REFERS
 from rubrics.definition.declared.words import CHOICES, HELP, TITLES
 from rubrics.definition.records import CLAUSE_CLASSES, MONTH_DAY, AppliesTo, Provider, Quota, basis_tag
-from rubrics.kinds import BASES
+from rubrics.kinds import BASES, problems
 from rubrics.kinds.base import english
 from rubrics.kinds.problems import Problem
 
@@ -83,6 +83,8 @@ def in_words(problem: Problem, lang: str) -> str:
 
 
 def _named(value: object, lang: str) -> object:
+    if isinstance(value, problems.Words):
+        return value
     if isinstance(value, (list, tuple)):
         return [_named(part, lang) for part in value]
     words = TITLES.get(str(value))

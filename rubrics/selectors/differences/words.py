@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from rubrics.definition import records
 from rubrics.definition.declared import Declared, declared, declared_clause
-from rubrics.differences import ADDED, CHANGED, Change, Code, Difference, Kind, changes_of_entry
+from rubrics.definition.entries import HEAD_FIELDS
+from rubrics.differences import ADDED, CHANGED, Change, Code, Difference, Kind, changes_of_entry, changes_of_section
 from rubrics.kinds.base import english
 
 if TYPE_CHECKING:
@@ -234,14 +235,11 @@ def entry_difference(old: Definition, new: Definition, code: str) -> Difference 
     kind, inner = _kind_of(new, code)
     probe = Difference(kind, (CHANGED,), inner, inner)
     before, after = _record_at(old, probe, inner), _record_at(new, probe, inner)
-    if after is None:
+    if after is None and inner not in HEAD_FIELDS:
         return None
-    if before is None:
+    if before is None and kind != "section":
         return Difference(kind, (ADDED,), "", inner, "", _title(after))
-    if kind == "section" and inner in ("general", "providers"):
-        changes = changes_of_entry(_head(before, inner), _head(after, inner))
-    else:
-        changes = changes_of_entry(before, after)
+    changes = changes_of_section(old, new, inner) if kind == "section" else changes_of_entry(before, after)
     return Difference(kind, (CHANGED,), inner, inner, _title(before), _title(after), changes) if changes else None
 
 
@@ -258,17 +256,6 @@ def _kind_of(definition: Definition, code: str) -> tuple[Kind, str]:
 
 
 _PREFIXES: Mapping[str, Kind] = {"series": "series", "panels": "panel", "gradings": "grading"}
-_LISTS = ("series", "panels", "categories", "gradings")
-
-
-def _head(definition: Definition, section: str) -> Definition:
-    """The definition with nothing in it but one section of its head."""
-    apart = [*_LISTS, *(() if section == "providers" else ("providers",))]
-    empty: dict[str, Any] = {name: () for name in apart}
-    empty |= {"rounding": records.Rounding(), "ranking": records.Ranking(), "procedure": records.Procedure()}
-    if section == "providers":
-        empty |= {"title": "", "year": 1, "total": 0, "source": "", "note": ""}
-    return definition.model_copy(update={**empty, "period": None})
 
 
 def _record_at(definition: Definition, difference: Difference, code: str) -> Any:

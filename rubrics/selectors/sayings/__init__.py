@@ -65,7 +65,12 @@ def _find(definition: Definition | None, kind: str, code: str) -> Any:
         return node if isinstance(node, Category if kind == "category" else Item) else None
     if kind == "clause":
         return definition.clauses.get(code)
-    entries = {"series": definition.series, "panel": definition.panels, "grading": definition.gradings}[kind]
+    lists: Mapping[str, tuple[Any, ...]] = {
+        "series": definition.series,
+        "panel": definition.panels,
+        "grading": definition.gradings,
+    }
+    entries = lists[kind]
     return next((entry for entry in entries if entry.code == code), None)
 
 

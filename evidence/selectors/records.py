@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -87,7 +88,7 @@ def _facts(cycle: Cycle, enrolments: list[Enrolment], stand: Stand) -> Facts:
     keys = [enrolment.pk for enrolment in enrolments]
     records = _records(definition, cycle, keys, stand)
     waived = _waived(cycle, keys, stand)
-    units = [_unit(enrolment, records[enrolment.pk], waived[enrolment.pk]) for enrolment in enrolments]
+    units = [_known(definition, _unit(one, records[one.pk], waived[one.pk])) for one in enrolments]
     codes = {enrolment.pk: enrolment.unit.code for enrolment in enrolments}
     return Facts(rubric=definition.code, units=tuple(units), ratings=_ratings(definition, cycle, codes))
 
@@ -183,6 +184,20 @@ def _unit(enrolment: Enrolment, facts: Iterable[FactRecord] = (), waived: Iterab
         targets=targets_of(enrolment),
         not_applicable=frozenset([*enrolment.not_applicable, *waived]),
         facts=tuple(facts),
+    )
+
+
+def _known(definition: Definition, unit: UnitFacts) -> UnitFacts:
+    """The unit without what names nodes and grades that another version of the rubric did away with."""
+    gone = [code for code in (*unit.not_applicable, *unit.targets) if code not in definition.nodes]
+    grades = {rule.code for grading in definition.gradings for rule in grading.rules} if unit.holds else set()
+    if not gone and all(held.code in grades for held in unit.holds):
+        return unit
+    return replace(
+        unit,
+        not_applicable=unit.not_applicable.difference(gone),
+        targets={code: own for code, own in unit.targets.items() if code not in gone},
+        holds=tuple(held for held in unit.holds if held.code in grades),
     )
 
 

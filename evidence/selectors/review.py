@@ -102,14 +102,17 @@ def review_list(user: User, cycle: Cycle) -> tuple[list[Any], list[UnitLine]]:
     lines = []
     for enrolment in units:
         key = enrolment.pk
-        concerned = {entry.top_code for entry in outline.outline_of(definition, unit_of(enrolment))}
+        concerned: dict[str, list[str]] = defaultdict(list)
+        for entry in outline.outline_of(definition, unit_of(enrolment)):
+            concerned[entry.top_code].append(entry.code)
         cells: list[Cell | None] = []
         for top in definition.categories:
             if top.code not in concerned or not reach.covers(enrolment, f"{top.code}.x"):
                 cells.append(None)
                 continue
-            place = (key, top.code)
-            cells.append(Cell(top.title or top.code, decided[place], totals[place], returned[place], duty[place]))
+            place, items = (key, top.code), [(key, code) for code in concerned[top.code]]
+            back, waived = (sum(counts[item] for item in items) for counts in (returned, duty))
+            cells.append(Cell(top.title or top.code, decided[place], totals[place], back, waived))
         lines.append(UnitLine(enrolment, states.get(key, "none"), cells))
     return list(definition.categories), lines
 
@@ -127,14 +130,14 @@ def _counts(cycle: Cycle) -> tuple[Counter[Any], Counter[Any]]:
 
 
 def _item_counts(cycle: Cycle) -> tuple[Counter[Any], Counter[Any]]:
-    """Items that are back with their unit, and claims of "not our duty" nobody answered."""
+    """By unit and item: those that are back with their unit, and claims of "not our duty" nobody answered."""
     rows = SheetItem.objects.filter(submission__enrolment__cycle=cycle)
     returned: Counter[Any] = Counter()
     duty: Counter[Any] = Counter()
     columns = ("submission__enrolment_id", "item_code", "state", "reopened", "granted")
-    for enrolment, code, state, reopened, granted in rows.values_list(*columns):
-        place = (enrolment, outline.top_of(code))
-        returned[place] += bool(reopened)
+    for enrolment, code, state, back, granted in rows.values_list(*columns):
+        place = (enrolment, code)
+        returned[place] += bool(back)
         duty[place] += state == SheetItem.State.NOT_DUTY and granted is None
     return returned, duty
 

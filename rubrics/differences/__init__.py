@@ -3,7 +3,7 @@
 Complete: two definitions have no difference exactly where they have the same fingerprint.
 """
 
-from rubrics.differences.comparing import between, changes_of_entry, changes_of_section
+from rubrics.differences.comparing import between, between_shapes, changes_of_entry, changes_of_section
 from rubrics.differences.fields import Change, Code
 from rubrics.differences.meaning import Touched, touched_clauses
 from rubrics.differences.records import ADDED, CHANGED, MANNERS, MOVED, REMOVED, RENAMED, REWORDED, Difference, Kind
@@ -22,6 +22,7 @@ __all__ = [
     "Kind",
     "Touched",
     "between",
+    "between_shapes",
     "changes_of_entry",
     "changes_of_section",
     "touched_clauses",

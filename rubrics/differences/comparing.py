@@ -19,7 +19,11 @@ def between(old: Definition, new: Definition) -> tuple[Difference, ...]:
 
     Nothing exactly where both have the same fingerprint.
     """
-    before, after = canonical(old), canonical(new)
+    return between_shapes(canonical(old), canonical(new))
+
+
+def between_shapes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """The same for the canonical forms of two definitions, as they are stored: much quicker for long rubrics."""
     sections = _sections(sections_of(before), sections_of(after))
     return (*sections, *_entries(tree_of(before), tree_of(after)))
 

@@ -65,7 +65,7 @@ def sections_of(shape: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def _entries(shapes: Any, kind: Kind, prefix: str) -> Iterator[Entry]:
     for shape in shapes:
-        code = str(shape["code"])
+        code = str(shape.get("code", ""))
         full = f"{prefix}{code}"
         lists = _BELOW.get(kind, ())
         below = [entry for key, inner in lists for entry in _entries(shape.get(key, ()), inner, f"{full}.")]

@@ -39,7 +39,7 @@ class Change(NamedTuple):
 
 def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
     """Every place in which two records in canonical form differ; empty exactly where they are equal."""
-    return tuple(_of_mappings(old, new, ()))
+    return () if old == new else tuple(_of_mappings(old, new, ()))
 
 
 def _of_values(old: Any, new: Any, path: Path) -> Iterator[Change]:

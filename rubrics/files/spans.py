@@ -22,7 +22,8 @@ _COMMENT = re.compile(r"[ \t]+#[^\n]*|[ \t]+(?=\n|\Z)")
 
 @dataclass
 class Span:
-    """A value in the text. `stop` lies behind the comment on its last line, where the value stands in block style.
+    """A value in the text. `stop` lies behind the comment on its last line, where the value stands in block style; a
+    block ends there too.
 
     Children of a mapping are its values; `keys` are their keys, in the same order.
     """
@@ -84,8 +85,7 @@ def _close(text: str, span: Span, event: Any) -> None:
         span.end = event.end_mark.index
         span.stop = _behind_comment(text, span.end)
     elif span.children:
-        last = span.children[-1]
-        span.end, span.stop = last.end, last.stop
+        span.end = span.stop = span.children[-1].stop
 
 
 def _behind_comment(text: str, place: int) -> int:

@@ -51,3 +51,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   target?.focus?.();
   held = null;
 });
+
+// A conflict or a refusal stands above the fields: whoever types further down is led to it.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const answer = event.detail.target;
+  if (answer?.id === "entry-answer" && answer.firstElementChild) answer.scrollIntoView({ block: "center" });
+});

@@ -125,7 +125,7 @@ const events = (answer) => {
 };
 
 // Post one change; what the server says of it, or null where it said no (and the toast says why).
-const post = async (url, values) => {
+const post = async (url, values, { gone: mayGo = false } = {}) => {
   if (!(await flush())) return null;
   const body = new URLSearchParams(values);
   let answer;
@@ -143,6 +143,7 @@ const post = async (url, values) => {
     return null;
   }
   say("");
+  if (mayGo) document.getElementById("entry-says")?.remove(); // it would ask about an entry that is there no more
   const detail = events(answer);
   await limbs.refresh();
   return { at: detail.kind ? `${detail.kind}-${detail.key}` : "" };
@@ -170,7 +171,7 @@ const moved = async (item, values) => {
 const gone = async (item) => {
   const next = (limbs.after(item) ?? limbs.before(item) ?? limbs.parentOf(item))?.dataset.at;
   const current = bench.dataset.at === item.dataset.at;
-  if (!(await post(url(item, "delete"), {}))) return;
+  if (!(await post(url(item, "delete"), {}, { gone: current }))) return;
   say(bench.dataset.sayGone, { undo: true });
   const item2 = next && limbs.line(next);
   if (current) { if (item2) await open(next, { focus: false }); else location.assign(bench.dataset.here); }
@@ -178,7 +179,7 @@ const gone = async (item) => {
 };
 
 const undo = async (values = {}) => {
-  const done = await post(bench.dataset.undo, values);
+  const done = await post(bench.dataset.undo, values, { gone: true });
   if (!done) return;
   const at = limbs.line(done.at) ? done.at : bench.dataset.at;
   if (at && limbs.line(at)) await open(at, { focus: false }); else location.assign(bench.dataset.here);

@@ -494,3 +494,27 @@ def test_the_page_asks_the_same_number_of_queries_however_much_is_recorded(
         fact = services.record_fact(actor=judge, enrolment=own, clause_code=LATE, claim=said, origin="reviewer")
         decide(judge, fact, "rejected", reason="不计")
     assert asked() == few
+
+
+def test_what_is_said_about_items_that_are_gone_waits_for_nobody(
+    cycle: Cycle, own: Enrolment, judge: User, clerk: User
+) -> None:
+    services.say_item(actor=clerk, enrolment=own, item_code="results.contest", say="not_duty", reason="无此项职能")
+    assert counted_waived(own) == {"results.contest"}
+    assert [line.waiting for line in review_list(judge, cycle)[1] if line.enrolment.pk == own.pk] == [1]
+
+    def change(data: dict[str, Any]) -> None:
+        items = data["categories"][1]["items"]
+        data["categories"][1]["items"] = [one for one in items if one["code"] != "contest"]
+        data["categories"][1]["items"][1]["points"] = 40
+
+    adopt(cycle, edition(change))
+    fresh = again(own)
+    assert counted_waived(fresh) == set()
+    assert [line.waiting for line in review_list(judge, fresh.cycle)[1] if line.enrolment.pk == own.pk] == [0]
+
+
+def counted_waived(enrolment: Enrolment) -> set[str]:
+    """What counts as not the unit's duty, going by its claims."""
+    facts = facts_of(again(enrolment).cycle, "provisional")
+    return set(next(one for one in facts.units if one.code == enrolment.unit.code).not_applicable)

@@ -36,6 +36,12 @@ def draft(code: str) -> Rubric:
     return Rubric.objects.filter(code=code, state="draft").latest("pk")
 
 
+def done(one: Visitor) -> None:
+    """Nothing was amiss in the browser, and the window is shut."""
+    assert one.complaints == []
+    one.leave()
+
+
 def bench_at(one: Visitor, rubric: Rubric, at: str = "") -> Bench:
     one.go(f"/rubrics/{rubric.pk}/workbench/" + (f"?at={at}" if at else ""))
     return Bench(one)
@@ -70,7 +76,7 @@ def test_sunshine_action_is_built_from_nothing_then_copied_changed_published_and
     change(bench, copy)
     published(administrator, copy)
     try_out(administrator, copy)
-    administrator.leave()
+    done(administrator)
 
 
 def begin(one: Visitor, data: Mapping[str, Any]) -> None:
@@ -228,7 +234,7 @@ def test_the_tree_is_worked_by_keys_and_every_change_can_be_taken_back(visitor: 
     keys.press("?")
     assert bench.page.locator("#keys").is_visible()
     keys.press("Escape")
-    one.leave()
+    done(one)
 
 
 def drag(bench: Bench, what: str, to: str, height: float) -> None:
@@ -262,7 +268,7 @@ def test_lines_are_dragged_only_where_they_may_stand(visitor: Enter) -> None:
     drag(bench, "加减分", "政务公开", 0.1)
     one.settle()
     assert titles(bench)[0] == "加减分"
-    one.leave()
+    done(one)
 
 
 def _items(rubric: Rubric) -> list[Any]:
@@ -290,8 +296,8 @@ def test_two_tabs_on_one_clause_both_keep_what_was_typed(visitor: Enter) -> None
     assert clause.text == "先改的文字"
     second.shot("workbench-clash", whole=False)
     second.complaints = [said for said in second.complaints if "409" not in said]
-    second.leave()
-    first.leave()
+    done(second)
+    done(first)
 
 
 def test_a_problem_leads_to_its_field(visitor: Enter) -> None:
@@ -308,7 +314,7 @@ def test_a_problem_leads_to_its_field(visitor: Enter) -> None:
     bench.fill({"points": "3"})
     one.settle()
     assert "错误" not in one.text("#problems .kp-bar")
-    one.leave()
+    done(one)
 
 
 def test_the_regulation_lies_beside_the_entry(visitor: Enter) -> None:
@@ -330,7 +336,7 @@ def test_the_regulation_lies_beside_the_entry(visitor: Enter) -> None:
     bench.calm()
     clause.refresh_from_db()
     assert clause.text == "（2）方案缺失的扣五分"
-    one.leave()
+    done(one)
 
 
 def test_the_workbench_fits_a_telephone(visitor: Enter) -> None:
@@ -344,4 +350,4 @@ def test_the_workbench_fits_a_telephone(visitor: Enter) -> None:
     assert not bench.page.locator("#limbs").is_visible()
     one.shot("workbench")
     assert found_by_axe(one.page) == []
-    one.leave()
+    done(one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rubrics import selectors, services
+from rubrics.definition import canonical
+from rubrics.differences import between_shapes
+from rubrics.files import read_yaml
 from rubrics.models import Category, Clause, Cycle, Item, Rubric
 from rubrics.selectors import differences
 from rubrics.selectors.readiness import readiness_of
@@ -304,3 +308,15 @@ def test_what_changed_about_one_entry_stands_beside_it(edition: Rubric) -> None:
         assert differences.beside(edition, quiet) == []
     Rubric.objects.filter(pk=edition.pk).update(head={**edition.head, "total": "120"})
     assert differences.beside(touched(edition), "general") == ["总分：100 → 120"]
+
+
+@pytest.mark.parametrize("name", ["land-bureau", "showcase", "archives"])
+def test_what_is_stored_is_compared_as_what_it_means(db: None, name: str) -> None:
+    """A shipped rubric as rows differs from its copy in nothing but the names, and from its definition in nothing."""
+    path = Path(__file__).parents[2] / "fixtures" / "rubrics" / f"{name}.yaml"
+    rubric = services.load_rubric(actor=None, data=read_yaml(path.read_bytes()))
+    copy = services.clone_rubric(actor=None, rubric=rubric, year=rubric.year + 1)
+    (found,) = differences.differences_of(rubric, copy)
+    assert [change.path for change in found.changes] == [("year",)]
+    shape = canonical(selectors.definition_of(rubric))
+    assert between_shapes(shape, selectors.file_shape_of(rubric)) == ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rubrics.differences import Difference, between
+from rubrics.differences import Difference, between_shapes
 from rubrics.models import Rubric
-from rubrics.selectors.definitions import definition_of
+from rubrics.selectors.definitions import definition_of, file_shape_of
 from rubrics.selectors.drafts import draft_of
 
 if TYPE_CHECKING:
@@ -29,20 +30,23 @@ def definition_shown(rubric: Rubric) -> Definition | None:
 
 
 def differences_of(old: Rubric, new: Rubric) -> tuple[Difference, ...]:
-    """What changed between two versions; nothing where one of them cannot be read at all."""
+    """What changed between two versions; of drafts whatever is stored, right or wrong."""
     key = (_key(old), _key(new))
     with _lock:
         known = _known.get(key)
         if known is not None:
             _known.move_to_end(key)
             return known
-    before, after = definition_shown(old), definition_shown(new)
-    found = between(before, after) if before is not None and after is not None else ()
+    found = between_shapes(_shape(old), _shape(new))
     with _lock:
         _known[key] = found
         while len(_known) > KEPT:
             _known.popitem(last=False)
     return found
+
+
+def _shape(rubric: Rubric) -> Mapping[str, Any]:
+    return draft_of(rubric).shape if rubric.state == Rubric.State.DRAFT else file_shape_of(rubric)
 
 
 def _key(rubric: Rubric) -> Key:

@@ -13,6 +13,7 @@ from evidence.facts import Fact as FactRecord
 from evidence.outline import Entry
 from evidence.said import from_stored
 from rubrics.kinds.numbers import plain
+from rubrics.kinds.problems import Problem
 
 
 def lang() -> str:
@@ -54,17 +55,34 @@ def said_text(clause: Any, said: Mapping[str, Any]) -> str:
         return said_plainly(said)
 
 
-def said_plainly(said: Mapping[str, Any]) -> str:
-    """What a fact says, field by field, for facts that do not fit their clause any more."""
-    names = {
+def field_names() -> dict[str, str]:
+    """What the fields of a fact are called."""
+    return {
         "count": _("How many"), "level": _("Level reached"), "value": _("Value reached"), "baseline": _("Baseline"),
         "points": _("Points"), "target": _("Target"), "rank": _("Place"), "of": _("Out of"), "score": _("Score"),
+        "date": _("Date"),
     }  # fmt: skip
+
+
+def said_plainly(said: Mapping[str, Any]) -> str:
+    """What a fact says, field by field, for facts that do not fit their clause any more."""
+    names = field_names()
     words = []
     for name, value in said.items():
         inner = value.items() if isinstance(value, Mapping) else [(names.get(name, name), value)]
         words += [f"{label} {one}" for label, one in inner]
     return " · ".join(words)
+
+
+def problem_text(problem: Problem) -> str:
+    """What is wrong with a fact, its fields by the names that people know."""
+    names = field_names()
+
+    def named(value: Any) -> Any:
+        return [names.get(one, one) for one in value] if isinstance(value, list) else names.get(value, value)
+
+    known = {key: named(value) for key, value in problem.params.items() if key in ("field", "known")}
+    return problem._replace(params={**problem.params, **known}).text(lang())
 
 
 def fact_text(clause: Any, fact: Any) -> str:

@@ -13,9 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db.models import Max, Q
-from django.utils.translation import get_language
 
-from evidence import outline
+from evidence import explain, outline
 from evidence.facts import FactChecker, read_fact
 from evidence.facts.checking import check_targets
 from evidence.models import Fact, PanelRating, Ruling
@@ -228,7 +227,6 @@ class _Judge:
     def __init__(self, definition: Definition, reach: _Reach, enrolments: dict[int, Enrolment]) -> None:
         self.definition, self.reach, self.enrolments = definition, reach, enrolments
         self.checker = FactChecker(definition)
-        self.lang = get_language() or "zh-hans"
 
     def misfit(self, row: FactRow) -> tuple[str, str]:
         """Why it does not fit, and the problem in words; nothing where it fits."""
@@ -244,7 +242,7 @@ class _Judge:
         if fact is not None:
             problems = [*problems, *self.checker.check(bare_unit(enrolment), fact, ())]
         errors = errors_in(problems)
-        return (Fact.Misfit.SAID, errors[0].text(self.lang)) if errors else ("", "")
+        return (Fact.Misfit.SAID, explain.problem_text(errors[0])) if errors else ("", "")
 
 
 def _effect(judge: _Judge, touched: Mapping[str, Touched], row: FactRow, decided: bool) -> Effect:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from rubrics.checks.places import placed_clauses, placed_nodes
 from rubrics.definition.records import AppliesTo, Category, Definition, Item, marks_of
 from rubrics.kinds.numbers import plain
-from rubrics.kinds.problems import ERROR, HINT, Path, Problem
+from rubrics.kinds.problems import ERROR, HINT, Path, Problem, Words
 
 MOST_TAG_SETS = 64
 _MOST_NAMED = 4
+_ALL = Words("所有单位", "all units")
 
 
 def check_sums(definition: Definition) -> list[Problem]:
@@ -193,10 +194,10 @@ def plainest(units: Sequence[Unit]) -> list[Unit]:
 
 
 def kind_name(definition: Definition, unit: Unit) -> str:
-    """`职能部门 × window`: the title of the series, tags, and the unit where the rubric names it."""
+    """`职能部门 × window`: the series, its tags, and the unit where the rubric names it; empty for all units."""
     titles = {entry.code: entry.title or entry.code for entry in definition.series}
     series = titles.get(unit.series or "", unit.series or "")
-    return " × ".join(part for part in (series, *sorted(unit.tags), unit.code) if part) or "–"
+    return " × ".join(part for part in (series, *sorted(unit.tags), unit.code) if part)
 
 
 def marks_problem(definition: Definition, unit: Unit) -> Problem | None:
@@ -210,7 +211,13 @@ def marks_problem(definition: Definition, unit: Unit) -> Problem | None:
 
 
 def _marks_problem(path: Path, who: list[str], reached: Decimal, wanted: Decimal, *, expected: bool) -> Problem:
-    found = {"who": who, "reached": plain(reached), "total": plain(wanted), "difference": plain(abs(reached - wanted))}
+    named = [name or _ALL for name in who]
+    found = {
+        "who": named,
+        "reached": plain(reached),
+        "total": plain(wanted),
+        "difference": plain(abs(reached - wanted)),
+    }
     if reached < wanted:
         return Problem(path, "marks_below_total", found, ERROR if expected else HINT)
     return Problem(path, "marks_above_total", found, HINT)

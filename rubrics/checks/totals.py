@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from rubrics.checks.marks import Sums, kind_name, plainest, sums_of
+from rubrics.checks.marks import Sums, Unit, kind_name, plainest, sums_of
 from rubrics.definition.records import Category, Definition, Item, marks_of
 
 Manner = Literal["full", "zero", "sum"]
@@ -15,7 +15,10 @@ Manner = Literal["full", "zero", "sum"]
 
 @dataclass(frozen=True)
 class KindTotal:
-    """Units of one series that reach the same; `tags` and `unit` are given where a kind is named because it misses."""
+    """Units of one series that reach the same; `tags` and `unit` are given where kinds of it reach different sums.
+
+    `name` says which: the title of the series, tags, and the unit where the rubric names it.
+    """
 
     series: str | None
     series_title: str
@@ -77,20 +80,30 @@ def marks_by_node(definition: Definition) -> dict[str, Decimal]:
 
 def _kinds_of(definition: Definition, sums: list[Sums], titles: dict[str, str]) -> Iterator[KindTotal]:
     """One entry for those that fit, then one for each kind that misses; a series that misses throughout is one."""
-    if any(each.fits for each in sums):
+    fitting = [each for each in sums if each.fits]
+    title = titles.get(sums[0].unit.series or "", "")
+    if len(fitting) == len(sums):
         first = sums[0]
-        title = titles.get(first.unit.series or "", "")
-        yield KindTotal(first.unit.series, title, (), "", title or "–", first.wanted, first.wanted)
-    missing = {each.unit: each for each in sums if not each.fits}
-    reached: dict[Decimal, list[Sums]] = {}
-    for each in missing.values():
-        reached.setdefault(each.reached, []).append(each)
+        yield KindTotal(first.unit.series, title, (), "", title, first.reached, first.wanted)
+        return
+    if fitting:
+        # Beside kinds that miss, the ones that fit have to say which they are.
+        named = [kind_name(definition, unit) for unit in plainest([each.unit for each in fitting])]
+        name = named[0] if len(named) == 1 else f"{named[0]} …"
+        yield replace(_kind(definition, fitting[0], title), name=name)
+    reached: dict[Decimal, dict[Unit, Sums]] = {}
+    for each in sums:
+        if not each.fits:
+            reached.setdefault(each.reached, {})[each.unit] = each
     for group in reached.values():
-        for unit in plainest([each.unit for each in group]):
-            name = kind_name(definition, unit)
-            title = titles.get(unit.series or "", "")
-            found = missing[unit]
-            yield KindTotal(unit.series, title, tuple(sorted(unit.tags)), unit.code, name, found.reached, found.wanted)
+        for unit in plainest(list(group)):
+            yield _kind(definition, group[unit], title)
+
+
+def _kind(definition: Definition, sums: Sums, title: str) -> KindTotal:
+    unit = sums.unit
+    name = kind_name(definition, unit)
+    return KindTotal(unit.series, title, tuple(sorted(unit.tags)), unit.code, name, sums.reached, sums.wanted)
 
 
 def _top(top: Category) -> TopTotal:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from rubrics.definition.declared import Declared, declared
+from rubrics.definition.declared.fields import key
 from rubrics.definition.entries import record_of
-from rubrics.definition.records import Definition
+from rubrics.definition.records import CommonClause, Definition
 
 _CHILDREN = {"categories": "category", "items": "item", "clauses": "clause"}
 
@@ -22,7 +24,20 @@ def as_file(shape: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(record: type[BaseModel], shape: Mapping[str, Any]) -> dict[str, Any]:
     fields = {field.name: field for field in declared(record)}
-    return {name: _value(name, fields.get(name), value) for name, value in shape.items()}
+    order = _order(record)
+    names = sorted(shape, key=lambda name: order.get(name, len(order)))
+    return {name: _value(name, fields.get(name), shape[name]) for name in names}
+
+
+@lru_cache(maxsize=128)
+def _order(record: type[BaseModel]) -> dict[str, int]:
+    """The usual order of keys: as declared, of a clause its basis's parameters after its effect and basis."""
+    names = [key(name, field) for name, field in record.model_fields.items()]
+    if issubclass(record, CommonClause):
+        own = [key(name, field) for name, field in record._kind.parameters.model_fields.items()]
+        first = ["code", "text", "effect", "basis"]
+        names = list(dict.fromkeys([*first, *(name for name in names if name in own), *names]))
+    return {name: place for place, name in enumerate(names)}
 
 
 def _value(name: str, field: Declared | None, value: Any) -> Any:

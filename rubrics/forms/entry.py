@@ -357,9 +357,15 @@ class _Maker:
 
 
 def _options(known: Sequence[tuple[str, str]], chosen: Collection[str]) -> tuple[Option, ...]:
-    """All that can be named, and what is named although it is not there, so that nothing is lost by saving."""
-    codes = {code for code, _ in known}
-    lost = tuple(Option(code, code, True) for code in chosen if code and code not in codes)
+    """All that can be named, and what is named although it is not there, so that nothing is lost by saving.
+
+    Of several that are chosen the order is theirs, and they stand first: saving moves nothing.
+    """
+    titles = dict(known)
+    if len(chosen) > 1:
+        first = tuple(Option(code, titles.get(code, code), True) for code in chosen)
+        return (*first, *(Option(code, title) for code, title in known if code not in chosen))
+    lost = tuple(Option(code, code, True) for code in chosen if code and code not in titles)
     return (*(Option(code, title, code in chosen) for code, title in known), *lost)
 
 

@@ -24,11 +24,13 @@ from rubrics.definition.entries import HEAD_FIELDS
 from rubrics.kinds.problems import Path, Problem, errors_in
 from rubrics.models import DraftChange, Rubric
 from rubrics.selectors.definitions import Rows, own_shape, rows_of, shape_of_rows
-from rubrics.selectors.entries import HEAD, KIND_OF, Entry, entry_of, section_of, title_of
+from rubrics.selectors.entries import HEAD, KIND_OF, Entry, digest_of, entry_of, section_of, title_of
 
-__all__ = ["Draft", "Entry", "Place", "changes_of", "draft_of", "entry_of", "last_change", "last_change_of"]
+__all__ = ["Draft", "Entry", "Place", "changes_of", "draft_of", "entry_of", "last_change", "last_change_of", "shape_at"]
 
 KEPT = 8
+LOOKED_BACK = 100
+"""Changes of one entry that are searched for what it said when somebody opened it."""
 
 
 class Place(NamedTuple):
@@ -211,3 +213,16 @@ def last_change_of(rubric: Rubric, kind: str, key: str) -> DraftChange | None:
     """What was done last to one entry itself."""
     changes = DraftChange.objects.filter(rubric=rubric, kind=kind, key=key).order_by("-number")
     return changes.defer("before", "after").first()
+
+
+def shape_at(rubric: Rubric, kind: str, key: str, version: int) -> Mapping[str, Any] | None:
+    """What an entry said at an earlier version of its own; None where the history does not tell (or only far back)."""
+    changes = DraftChange.objects.filter(rubric=rubric, kind=kind, key=key).order_by("-number")
+    for before in changes.values_list("before", flat=True)[:LOOKED_BACK]:
+        for row in before:
+            if (row["kind"], str(row["key"])) != (kind, key):
+                continue
+            if row.get("version", digest_of(row["shape"])) == version:
+                shape: Mapping[str, Any] = row["shape"]
+                return shape
+    return None

@@ -26,7 +26,7 @@ from rubrics.selectors.drafts import draft_of, entry_of
 from rubrics.selectors.entries import MODELS, find_entry
 from rubrics.selectors.sayings import says_of
 from rubrics.services import Refused, editing
-from rubrics.views.clash import clash
+from rubrics.views.clash import clash, over_stored
 from rubrics.views.guards import only_if, words_of
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def _save(request: HttpRequest, rubric: Rubric, stored: Entry) -> HttpResponse:
     data = typed_of(stored.kind, section, restructured(request.POST))
     shape, problems = read_entry(stored.kind, data, section=section)
     whole = whole_shape(shape, stored.shape, problems)
+    if "base" in request.POST:  # after a clash: what was typed on top of what is stored
+        data = whole = over_stored(rubric, stored, whole, request.POST["base"])
     try:
         changed = editing.change_entry(
             actor=request.user,
@@ -174,7 +176,7 @@ def referred(fields: Sequence[Declared]) -> frozenset[str]:
 
 def _restructures(request: HttpRequest, stored: Entry, data: Mapping[str, Any]) -> bool:
     """Whether the form has other fields now than the page shows."""
-    if {"grow", "drop", "shift"} & request.POST.keys():
+    if {"base", "grow", "drop", "shift"} & request.POST.keys():
         return True
     section = stored.section
     before, now = (_names(stored.kind, each, section) for each in (stored.shape, data))

@@ -94,7 +94,7 @@ def test_problems_lead_into_the_data_although_parts_were_left_out() -> None:
 def test_totals_name_each_series_and_what_misses() -> None:
     totals = totals_of(definition((f"{RATED}.applies_to", {"tags": "window"})))
     assert [(kind.name, kind.reached, kind.wanted, kind.difference) for kind in totals.kinds] == [
-        ("甲", 30, 30, 0), ("甲", 25, 30, -5), ("乙", 30, 30, 0), ("乙", 25, 30, -5),
+        ("甲 × window", 30, 30, 0), ("甲", 25, 30, -5), ("乙 × window", 30, 30, 0), ("乙", 25, 30, -5),
     ]  # fmt: skip
     assert not totals.fit
     assert [(kind.name, kind.reached) for kind in totals_of(definition()).kinds] == [("甲", 30), ("乙", 30)]
@@ -104,7 +104,9 @@ def test_totals_without_series_are_of_everyone() -> None:
     data = with_parts(("series", []), (f"{RULES}.0.quota", 1))
     read = read_definition(data)[0]
     assert read is not None
-    assert [(kind.series, kind.name, kind.fits) for kind in totals_of(read).kinds] == [(None, "–", True)]
+    assert [(kind.series, kind.name, kind.fits) for kind in totals_of(read).kinds] == [(None, "", True)]
+    (short,) = [each for each in problems_of({**data, "total": 31}) if each.code == "marks_below_total"]
+    assert short.text().startswith("所有单位：") and short.text("en").startswith("all units: ")
 
 
 def test_top_categories_say_what_they_are_worth_and_how_they_are_counted() -> None:

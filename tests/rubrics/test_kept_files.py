@@ -110,10 +110,13 @@ def test_entries_are_told_by_their_codes_and_keep_their_comments() -> None:
 
 
 def test_a_removed_entry_takes_its_own_comments_along_and_no_others() -> None:
-    out = laid(lambda data: clauses_of(data).pop(0))
-    gone, came = differing(out)
+    """What stands above the first entry of a list is said of the list."""
+    gone, came = differing(laid(lambda data: data["series"].pop(1)))
     assert came == []
-    assert {line.strip()[:14] for line in gone} == {"# late comers", "- {code: late,", "basis: count, "}
+    assert [line.strip()[:12] for line in gone] == ["# the second", "- {code: b, "]
+    gone, came = differing(laid(lambda data: clauses_of(data).pop(0)))
+    assert came == []
+    assert [line.strip()[:12] for line in gone] == ["- {code: lat", "basis: count"]
 
 
 def test_a_new_entry_and_a_new_key_stand_where_they_belong() -> None:
@@ -178,7 +181,7 @@ def test_after_any_edits_the_file_says_what_is_stored_and_keeps_its_comments(nam
         wanted = said(data)
         out = write_over(text, wanted)
         assert said(read_yaml(out.encode())) == wanted
-        assert out.count("#") >= text.count("#") - 3 * text.count("# ") // 4
+        assert out.count("#") >= 0.8 * text.count("#")
         assert out.splitlines()[0] == text.splitlines()[0]  # not written anew
 
 

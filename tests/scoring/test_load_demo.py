@@ -17,6 +17,7 @@ from django.utils import timezone
 from evidence import store
 from evidence.models import Attachment, Fact, Ruling, Submission
 from evidence.selectors.undecided import undecided_claims
+from evidence.services.rulings import VERDICTS
 from rubrics.definition.figures import complete
 from rubrics.files import write_yaml
 from rubrics.lifecycle import open_phases
@@ -172,7 +173,7 @@ def test_thirteen_units_of_the_land_bureau_are_decided_and_one_is_left_to_the_ne
 def test_in_the_land_bureau_every_verdict_and_origin_occurs(said: str) -> None:
     facts = Fact.objects.filter(enrolment__cycle__code="land-bureau")
     assert set(facts.values_list("origin", flat=True)) == {"unit", "reviewer"}
-    assert set(Ruling.objects.filter(fact__in=facts).values_list("verdict", flat=True)) == set(Ruling.Verdict.values)
+    assert set(Ruling.objects.filter(fact__in=facts).values_list("verdict", flat=True)) == set(VERDICTS)
     reasons = Ruling.objects.filter(fact__in=facts).exclude(verdict="accepted").values_list("reason", flat=True)
     assert all(reasons)
 

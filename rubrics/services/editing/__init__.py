@@ -8,7 +8,7 @@ somebody else was faster) and appends one `DraftChange`. A save costs the same h
 from rubrics.services.editing.adding import LAST, add_entry, duplicate_entry
 from rubrics.services.editing.changing import change_entry
 from rubrics.services.editing.deleting import delete_entry
-from rubrics.services.editing.edit import Clash
+from rubrics.services.editing.edit import Clash, as_version
 from rubrics.services.editing.moving import DIRECTIONS, move_entry, step_entry
 from rubrics.services.editing.replacing import replace_content
 from rubrics.services.editing.undoing import undo
@@ -18,6 +18,7 @@ __all__ = [
     "LAST",
     "Clash",
     "add_entry",
+    "as_version",
     "change_entry",
     "delete_entry",
     "duplicate_entry",

@@ -93,7 +93,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # shapes
     "missing": ("缺少“{field}”，请补上", "“{field}” is missing; add it"),
     "unknown_key": ("没有“{key}”这个键；可用：{known}", "there is no key “{key}”; did you mean {known}?"),
-    "wrong_type": ("“{value}”类型不对，应为 {wanted}", "“{value}” has the wrong type, should be a {wanted}"),
+    "wrong_type": ("“{value}”类型不对，应为{wanted}", "“{value}” has the wrong type, should be a {wanted}"),
     "choice": ("“{value}”不在可选范围；应为 {choices} 之一", "“{value}” is not a choice; use one of {choices}"),
     "pattern": (
         "“{value}”写法不合要求；应符合 {pattern}",

@@ -28,6 +28,15 @@ class Words(NamedTuple):
     english: str
 
 
+TYPES = {
+    "text": Words("文字", "text"),
+    "list": Words("列表", "list"),
+    "mapping": Words("“键: 值”的对照表", "mapping"),
+    "true/false": Words("true 或 false", "true/false"),
+}
+"""What a value can be, as `wrong_type` names it."""
+
+
 class Problem(NamedTuple):
     """One finding. `path` leads to the place in the file, e.g. ("categories", 0, "points")."""
 
@@ -45,7 +54,10 @@ class Problem(NamedTuple):
         """What is wrong and what would be right, in one sentence."""
         chinese, english = TEXTS[self.code]
         template = english if lang.startswith("en") else chinese
-        return template.format(**{name: _shown(value, lang) for name, value in self.params.items()})
+        params = self.params
+        if self.code == "wrong_type":
+            params = {**params, "wanted": TYPES.get(params["wanted"], params["wanted"])}
+        return template.format(**{name: _shown(value, lang) for name, value in params.items()})
 
 
 def place_of(path: Path) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SHOWN = 200
 """Problems shown at once; the rest come when they are asked for."""
+NOBODY = "–"
+"""What the checks call a kind of unit that nothing sets apart."""
 TOPS = 6
 """Categories of the top in the strip; the tree shows the marks of all."""
 TAKES, GIVES = frozenset({"deduct", "forfeit", "veto"}), frozenset({"award"})
@@ -92,7 +94,8 @@ def _sum(kind: KindTotal) -> Sum:
         miss = _("%(n)s short") % {"n": plain(-kind.difference)}
     elif kind.difference > 0:
         miss = _("%(n)s over") % {"n": plain(kind.difference)}
-    return Sum(kind.name or _("All units"), plain(kind.reached), plain(kind.wanted), miss, kind.difference < 0)
+    name = kind.name if kind.name != NOBODY else _("All units")
+    return Sum(name, plain(kind.reached), plain(kind.wanted), miss, kind.difference < 0)
 
 
 def _top(definition: Definition, top: TopTotal) -> Sum:

@@ -80,7 +80,7 @@ def totals(request: HttpRequest, pk: int) -> HttpResponse:
 def problems(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel of problems; with `all` every one of them."""
     rubric = selectors.rubric_for(request.user, pk)
-    page = {"rubric": rubric, **_findings(draft_of(rubric), everything="all" in request.GET)}
+    page = {"rubric": rubric, "oob": True, **_findings(draft_of(rubric), everything="all" in request.GET)}
     return render(request, "rubrics/bench/_problems.html", page)
 
 

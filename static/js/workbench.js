@@ -276,7 +276,10 @@ const folds = () => {
     if (was !== null) fold.open = was === "1";
   }
 };
-document.addEventListener("htmx:afterSwap", folds);
+document.addEventListener("htmx:afterSwap", (event) => {
+  folds();
+  if (event.detail.target?.id === "entry-answer") event.detail.target.querySelector(".kp-clash")?.scrollIntoView({ block: "center" });
+});
 
 bench.dataset.at = limbs.here()?.dataset.at ?? "";
 limbs.begin();

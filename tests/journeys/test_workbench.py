@@ -24,6 +24,19 @@ pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 
 Enter = Callable[..., Visitor]
 FILE = Path(__file__).resolve().parents[2] / "fixtures" / "rubrics" / "sunshine-action.yaml"
+REGULATION = """二、考评
+（一）标准
+1. 组织领导（15 分）。有动员，有方案，有专人。
+2. 自查整改（10 分）。问题列得清，办法落到人。
+3. 日常公开（60 分）。每季更新，内容齐全，群众看得懂。
+4. 材料报送与建档（15 分）
+（1）材料按时报，晚一次扣 6 分。
+（2）档案要齐，缺档按轻重扣分。
+5. 加减分。做法被推广的加分，被点名的扣分。
+（二）程序
+由领导小组统一安排。
+"""
+"""In our own words; the numbers are those of the references."""
 BELOW = ("items", "clauses", "categories")
 
 
@@ -142,7 +155,11 @@ def copied(one: Visitor, rubric: Rubric) -> Rubric:
     one.go(f"/rubrics/{rubric.pk}/copy/")
     one.page.fill("[name=year]", "2027")
     one.press("main form button[type=submit]")
-    return Rubric.objects.filter(cloned_from=rubric).get()
+    copy = Rubric.objects.filter(cloned_from=rubric).get()
+    one.go(f"/rubrics/{copy.pk}/source/")
+    one.page.fill("[name=text]", REGULATION)
+    one.press("main form button[type=submit]")
+    return copy
 
 
 def change(bench: Bench, rubric: Rubric) -> None:

@@ -132,7 +132,7 @@ def test_yaml_that_is_taken_in_is_kept_with_its_comments(browser: Client, db: No
 
 
 def test_for_a_new_rubric_every_error_stops_the_workbook(browser: Client, db: None) -> None:
-    content = changed(lambda book: put(book, "目录", "duties.training", "满分", 4))
+    content = changed(lambda book: put(book, "目录", "performance.plan", "满分", 16), "township")
     shown = browser.post(reverse("rubrics:load"), {"file": upload(content)})
     assert shown.status_code == 422
     assert "summary" not in shown.context
@@ -162,13 +162,13 @@ def test_what_cannot_be_read_stops_the_file_and_names_sheet_and_cell(browser: Cl
 def test_what_is_only_unfinished_does_not_stop_a_file_over_a_draft(browser: Client, draft: Rubric) -> None:
     def change(book: Any) -> None:
         put(book, "条款", "conduct.discipline.late", "内容", None)
-        put(book, "目录", "duties.training", "满分", 4)
+        book["基本信息"]["B5"] = 120
         put(book, "条款", "opinion.peers.rating", "评议主体", "somebody")
 
     shown = browser.post(address(draft), {"file": upload(changed(change))})
     assert shown.status_code == 200
     assert not shown.context["stopping"]
-    assert {"条款!B20", "条款!AG17"} <= {line.place for line in shown.context["waiting"]}
+    assert {"条款!B20", "条款!AG17", "基本信息!B5"} <= {line.place for line in shown.context["waiting"]}
     answer = confirm(browser, draft, shown)
     assert answer.headers["Location"] == reverse("rubrics:workbench", args=[draft.pk])
     assert Clause.objects.get(code="late").text == ""

@@ -7,10 +7,9 @@ import zipfile
 import zlib
 from io import BytesIO
 from itertools import pairwise
-from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import ParseError, fromstring
 
 MAX_PARTS = 500
 MAX_UNPACKED = 150 * 1024 * 1024  # bytes of all parts together

@@ -9,7 +9,6 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -106,7 +105,7 @@ def _clone(request: HttpRequest, rubric: Rubric, form: CloneForm) -> tuple[HttpR
         form.add_error("figures" if refused.code == "figures" else None, words_of(refused))
         return None, lines(refused.problems)
     messages.success(request, _("“%(title)s” is here as a draft.") % {"title": made.title})
-    return redirect(workbench_url(made) or reverse("rubrics:rubric", args=[made.pk])), []
+    return redirect(workbench_url(made)), []
 
 
 @only_if(policies.may_write_rubrics)

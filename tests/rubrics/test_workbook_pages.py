@@ -161,16 +161,22 @@ def test_what_cannot_be_read_stops_the_file_and_names_sheet_and_cell(browser: Cl
 
 def test_what_is_only_unfinished_does_not_stop_a_file_over_a_draft(browser: Client, draft: Rubric) -> None:
     def change(book: Any) -> None:
-        put(book, "条款", "conduct.discipline.late", "内容", None)
         book["基本信息"]["B5"] = 120
         put(book, "条款", "opinion.peers.rating", "评议主体", "somebody")
 
     shown = browser.post(address(draft), {"file": upload(changed(change))})
     assert shown.status_code == 200
     assert not shown.context["stopping"]
-    assert {"条款!B20", "条款!AG17", "基本信息!B5"} <= {line.place for line in shown.context["waiting"]}
+    assert {"条款!AG17", "基本信息!B5"} <= {line.place for line in shown.context["waiting"]}
     answer = confirm(browser, draft, shown)
     assert answer.headers["Location"] == reverse("rubrics:workbench", args=[draft.pk])
+    assert stored(draft)["total"] == "120"
+
+
+def test_a_text_still_missing_does_not_stop_it_either(browser: Client, draft: Rubric) -> None:
+    shown = browser.post(address(draft), {"file": upload(edited(内容=None))})
+    assert [line.place for line in shown.context["waiting"] if line.bad] == ["条款!B20"]
+    confirm(browser, draft, shown)
     assert Clause.objects.get(code="late").text == ""
 
 

@@ -151,9 +151,11 @@ def _quota(definition: Definition, rule: Rule, path: Path, units: Mapping[str, i
     for code, places in by_series.items():
         if places and code in out_of_rank:
             yield hint(here, "quota_out_of_rank", {"series": titles.get(code, code)})
-    for code in titles if units is not None else ():
-        if code not in out_of_rank and (not named or code in named):
-            yield from _against_units(quota, titles[code], code, (units or {}).get(code, 0), here)
+    known_units = units or {}
+    for code in titles:
+        # A series of which nothing is known yet is not held to be empty.
+        if code in known_units and code not in out_of_rank and (not named or code in named):
+            yield from _against_units(quota, titles[code], code, known_units[code], here)
 
 
 def _against_units(quota: Quota, title: str, code: str, count: int, path: Path) -> Iterator[Problem]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from rubrics.checks import check_definition
+from rubrics.checks import check_definition, lint
 from rubrics.checks.reading import in_order
 from rubrics.definition import Definition, read_placed
 from rubrics.files.drafted import can_wait, draft_shape
@@ -15,7 +15,7 @@ from rubrics.files.reading import FileProblems, read_plain
 from rubrics.files.spans import line_of, spans_of
 from rubrics.files.workbook import Reading, read_workbook
 from rubrics.files.writing import write_yaml
-from rubrics.kinds.problems import ERROR, Path, Problem
+from rubrics.kinds.problems import ERROR, Path, Problem, errors_in
 
 _CONTAINERS = (b"PK", b"\xd0\xcf\x11\xe0")  # what workbooks begin with, of today and of old
 
@@ -40,19 +40,16 @@ class Finding:
 @dataclass(frozen=True)
 class Incoming:
     """A file that was read. `mended` is its definition without what is wrong, None where nothing could be mended;
-    `text` says the same as YAML, which is the file itself where it is YAML.
+    `definition` is there where it can be used as it is. `text` says the same as YAML, which is the file itself where it
+    is YAML.
     """
 
     data: Any
     text: str
     is_workbook: bool
     mended: Definition | None
+    definition: Definition | None
     findings: tuple[Finding, ...]
-
-    @property
-    def definition(self) -> Definition | None:
-        """The definition, where nothing is wrong with it."""
-        return None if any(finding.is_error for finding in self.findings) else self.mended
 
     @property
     def stops(self) -> bool:
@@ -73,46 +70,56 @@ def look_at(content: bytes, *, lang: str) -> Incoming:
         data = read_plain(content)
     except FileProblems as error:
         findings = tuple(Finding(problem.place, problem, stops=True) for problem in error.problems)
-        return Incoming(None, "", False, None, findings)
+        return Incoming(None, "", False, None, None, findings)
     text = content.decode("utf-8-sig")
-    mended, problems, stopping = judge(data)
-    root = spans_of(text) if problems else None
+    judged = judge(data)
+    root = spans_of(text) if judged.problems else None
     findings = tuple(
-        Finding(each.place, each, _marks(each, stopping), line_of(text, root, each.path)) for each in problems
+        Finding(each.place, each, judged.stops(each), line_of(text, root, each.path)) for each in judged.problems
     )
-    return Incoming(data, text, False, mended, findings)
+    return Incoming(data, text, False, judged.mended, judged.definition, findings)
 
 
 def _workbook(reading: Reading) -> Incoming:
-    mended, problems, stopping = judge(reading.data)
-    placed = reading.with_found(problems)
+    judged = judge(reading.data)
     own = len(reading.problems)
     findings = [
         Finding(
-            str(each.place),
-            each.problem,
-            each.problem.severity == ERROR if number < own else _marks(each.problem, stopping),
+            str(each.place), each.problem, each.problem.severity == ERROR if n < own else judged.stops(each.problem)
         )
-        for number, each in enumerate(placed)
+        for n, each in enumerate(reading.with_found(judged.problems))
     ]
     findings.sort(key=lambda finding: not finding.is_error)
-    text = "" if any(finding.stops for finding in findings) else write_yaml(reading.data)
-    return Incoming(reading.data, text, True, mended, tuple(findings))
+    stops = any(finding.stops for finding in findings)
+    text = "" if stops else write_yaml(reading.data)
+    return Incoming(
+        reading.data, text, True, judged.mended, None if stops else judged.definition, tuple(findings)
+    )  # fmt: skip
 
 
-def judge(data: Any) -> tuple[Definition | None, list[Problem], frozenset[tuple[Path, str]]]:
-    """The mended definition, every problem, and which of them (by path and code) no draft could hold."""
+class Judged(NamedTuple):
+    """What is to be said of data: the definition, mended and as it is; every problem; and those (by path and code) that
+    no draft could hold.
+    """
+
+    mended: Definition | None
+    definition: Definition | None
+    problems: list[Problem]
+    stopping: frozenset[tuple[Path, str]]
+
+    def stops(self, problem: Problem) -> bool:
+        return (problem.path, problem.code) in self.stopping
+
+
+def judge(data: Any) -> Judged:
+    """Read data as a definition, with everything that the checks and the linter find."""
     mended, shape, original = read_placed(data)
     if not isinstance(data, Mapping) or mended is None:
-        return mended, shape, frozenset((problem.path, problem.code) for problem in shape)
+        return Judged(mended, None, shape, frozenset((problem.path, problem.code) for problem in shape))
     held = draft_shape(data)[1]
     paths = frozenset(problem.path for problem in held)
     stopping = {(problem.path, problem.code) for problem in shape if not can_wait(problem, paths)}
     stopping |= {(problem.path, problem.code) for problem in held}
-    found = check_definition(mended, whole=not shape)
-    problems = [*shape, *(problem._replace(path=original(problem.path)) for problem in found)]
-    return mended, in_order(problems), frozenset(stopping)
-
-
-def _marks(problem: Problem, stopping: frozenset[tuple[Path, str]]) -> bool:
-    return (problem.path, problem.code) in stopping
+    usable = not shape and not errors_in(check_definition(mended))
+    found = [problem._replace(path=original(problem.path)) for problem in lint(mended, whole=not shape)]
+    return Judged(mended, mended if usable else None, in_order([*shape, *found]), frozenset(stopping))

@@ -13,7 +13,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from rubrics.checks import lint, open_entries
 from rubrics.checks.places import placed_clauses, placed_nodes
@@ -22,7 +22,7 @@ from rubrics.checks.totals import Totals, totals_of
 from rubrics.definition import Definition, read_shape
 from rubrics.definition.entries import HEAD_FIELDS
 from rubrics.kinds.problems import Path, Problem, errors_in
-from rubrics.models import DraftChange, Rubric
+from rubrics.models import Cycle, DraftChange, Enrolment, Rubric
 from rubrics.selectors.definitions import Rows, own_shape, rows_of, shape_of_rows
 from rubrics.selectors.entries import HEAD, KIND_OF, Entry, digest_of, entry_of, section_of, title_of
 
@@ -104,7 +104,7 @@ _lock = Lock()
 
 
 def draft_of(rubric: Rubric) -> Draft:
-    """The rubric with all its problems; six queries the first time a version is asked for, none after that."""
+    """The rubric with all its problems; seven queries the first time a version is asked for, none after that."""
     key = (rubric.pk, rubric.version, rubric.created_at)
     with _lock:
         if key in _known:
@@ -129,11 +129,18 @@ def read_draft(rubric: Rubric) -> Draft:
     definition, problems = read_shape(shape, stored=True)
     if definition is not None:
         stored = _Stored(definition, places, entries)
-        found = lint(definition, whole=not problems)
+        found = lint(definition, whole=not problems, units=units_by_series(rubric))
         problems = problems + [problem._replace(path=stored.of(problem.path)) for problem in found]
     return Draft(
         rubric.pk, rubric.version, shape, definition, tuple(in_order(problems)), entries, sections, places
     )  # fmt: skip
+
+
+def units_by_series(rubric: Rubric) -> dict[str, int] | None:
+    """How many units each series had in the last cycle of the same code, to hold quotas against; None without one."""
+    last = Cycle.objects.filter(rubric__code=rubric.code).order_by("-year", "-pk").values("pk")[:1]
+    counted = Enrolment.objects.filter(cycle_id__in=last).values_list("series_code").annotate(n=Count("pk"))
+    return dict(counted.order_by("series_code")) or None
 
 
 def _places(rows: Rows) -> Iterator[tuple[Path, Place]]:

@@ -33,23 +33,35 @@ const nearest = (entry, name) => {
   return null;
 };
 
-// A choice that brings other fields makes the form anew: who was in a field is in it again.
+// A choice that brings other fields makes the form anew: who was in a field is in it again, and what was typed after
+// the request had left is put back and saved.
+const typedSince = (sent) =>
+  sent?.has?.("drop") || sent?.has?.("shift") ? [] : [...(form()?.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), textarea, select:not([multiple])") ?? [])]
+    .filter((one) => one.name && sent?.has?.(one.name) && sent.get(one.name) !== one.value)
+    .map((one) => [one.name, one.value]);
 let held = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "entry") return;
   const active = document.activeElement;
   const here = active && active.closest?.("#entry-form");
   const open = [...(form()?.querySelectorAll("details[open][id]") ?? [])].map((part) => part.id);
-  held = here ? { open, id: active.id, name: active.name, entry: here.dataset.entry, grow: event.detail.requestConfig?.parameters?.get?.("grow") } : null;
+  held = here ? { open, typed: typedSince(event.detail.requestConfig?.parameters), id: active.id, name: active.name, entry: here.dataset.entry, grow: event.detail.requestConfig?.parameters?.get?.("grow") } : null;
 });
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "entry" || !held || form()?.dataset.entry !== held.entry) return;
   for (const id of held.open) document.getElementById(id)?.setAttribute("open", "");
   const list = held.grow && document.getElementById(held.grow);
-  const rows = list?.querySelectorAll(":scope > fieldset, :scope > .kp-row");
+  const rows = list?.querySelectorAll(":scope > fieldset, :scope > details, :scope > .kp-row");
   const target = rows?.length ? rows[rows.length - 1].querySelector("input, select, textarea") : field(held.id || held.name);
   target?.focus?.();
+  const { typed } = held;
   held = null;
+  for (const [name, value] of typed) {
+    const again = form().elements[name];
+    if (!again || again.value === value) continue;
+    again.value = value;
+    again.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 });
 
 // A conflict or a refusal stands above the fields: whoever types further down is led to it.

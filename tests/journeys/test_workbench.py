@@ -209,13 +209,14 @@ def titles(bench: Bench) -> list[str]:
     return [" ".join(name.split()) for name in names]
 
 
-def wait_for(bench: Bench, wanted: list[str]) -> None:
-    bench.calm()
-    for _ in range(60):
-        if titles(bench) == wanted:
+def wait_for(bench: Bench, wanted: Any, found: Callable[[], Any] | None = None) -> None:
+    """Until the tree shows these lines, or `found` gives what is wanted."""
+    asked = found or (lambda: titles(bench))
+    for _ in range(200):
+        if asked() == wanted:
             return
         bench.page.wait_for_timeout(50)
-    assert titles(bench) == wanted
+    assert asked() == wanted
 
 
 def test_the_tree_is_worked_by_keys_and_every_change_can_be_taken_back(visitor: Enter) -> None:
@@ -279,12 +280,11 @@ def test_lines_are_dragged_only_where_they_may_stand(visitor: Enter) -> None:
     bench.calm()
     assert titles(bench) == moved
     drag(bench, "自查与整改", "加减分", 0.5)
+    wait_for(bench, "extra", lambda: {item.code: item.category.code for item in _items(rubric)}["self-check"])
     one.settle()
-    parents = {item.code: item.category.code for item in _items(rubric)}
-    assert parents["self-check"] == "extra"
     drag(bench, "加减分", "政务公开", 0.1)
+    wait_for(bench, "加减分", lambda: titles(bench)[0])
     one.settle()
-    assert titles(bench)[0] == "加减分"
     done(one)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rubrics import services
@@ -169,3 +171,39 @@ def test_a_code_that_is_taken_is_said_at_its_field(browser: Client, draft: Rubri
     answer = browser.post(address("entry", draft, "series", added.key), data, headers=HTMX)
     assert answer.status_code == 422
     assert "f.code" in json.loads(answer["HX-Trigger"])["kp:entry"]["problems"]
+
+
+def test_the_history_shows_what_was_there_before_and_takes_a_change_back(
+    browser: Client, as_user: Browser, auditor: User, clerk: User, draft: Rubric
+) -> None:
+    item = Item.objects.get(code="plan")
+    data = typed(draft, "item", item.pk, title="改过的标题")
+    browser.post(address("entry", draft, "item", item.pk), data, headers=HTMX)
+    gone = editing.delete_entry(actor=None, rubric=draft, kind="category", key=Category.objects.get(code="conduct").pk)
+    url = address("draft_history", draft)
+    text = browser.get(url).content.decode()
+    for word in ("考评办管理员", "年度计划", "改过的标题", "作风建设", "另有 2 处", f'value="{gone.number}"'):
+        assert word in text
+    assert as_user(auditor).get(url).status_code == 200
+    assert '<button class="btn btn-quiet" type="submit">撤销' not in as_user(auditor).get(url).content.decode()
+    assert as_user(clerk).get(url).status_code == 403
+    browser.post(address("undo", draft), {"number": gone.number})
+    text = browser.get(url).content.decode()
+    assert f'<a href="#change-{gone.number}">{gone.number}</a>' in text
+    assert f'value="{gone.number}"' not in text
+
+
+def test_the_history_takes_as_many_queries_for_one_change_as_for_many(browser: Client, draft: Rubric) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address("draft_history", draft)).status_code == 200
+        return len(queries)
+
+    editing.add_entry(actor=None, rubric=draft, kind="series")
+    count()
+    few = count()
+    for _ in range(5):
+        editing.add_entry(actor=None, rubric=draft, kind="series")
+    draft.refresh_from_db()
+    count()
+    assert count() == few

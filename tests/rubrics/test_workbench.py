@@ -21,8 +21,9 @@ from rubrics.lifecycle import NotPossible
 from rubrics.models import Category, Clause, Item, Rubric, Series
 from rubrics.selectors import benchpage, benchparts, benchtree
 from rubrics.selectors.benchtools import tools_of
-from rubrics.selectors.drafts import draft_of
+from rubrics.selectors.drafts import draft_of, entry_of
 from rubrics.selectors.sourceplace import place_of_ref, tokens_of
+from rubrics.services import editing
 from rubrics.services.drafts import start_draft
 from rubrics.services.source import LONGEST, set_source_text
 from units.models import JournalEntry, User
@@ -418,3 +419,17 @@ def test_a_reference_is_found_by_its_numbers(ref: str, line: int | None) -> None
 def test_a_reference_is_taken_apart_from_the_outermost_number() -> None:
     assert tokens_of("二(一)3(1)") == ["二", "(一)", "3", "(1)"]
     assert tokens_of("第十二条（三）") == ["第十二条", "(三)"]
+
+
+def test_a_quota_is_held_against_the_units_of_the_last_cycle(start: Callable[..., Any]) -> None:
+    cycle = start()
+    copy = services.clone_rubric(actor=None, rubric=cycle.rubric, year=2027)
+    grading = copy.gradings.get()
+    entry = entry_of(copy, "grading", grading.pk)
+    rules = [{**rule, "quota": "5"} if rule["code"] == "excellent" else rule for rule in entry.shape["rules"]]
+    editing.change_entry(
+        actor=None, rubric=copy, kind="grading", key=grading.pk, version=entry.version,
+        shape={**entry.shape, "rules": rules},
+    )  # fmt: skip
+    found = [problem for problem in draft_of(copy).problems if problem.path[:1] == ("gradings",)]
+    assert {problem.params.get("units") for problem in found if "quota" in problem.path} == {1}

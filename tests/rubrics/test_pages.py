@@ -653,7 +653,9 @@ def test_who_oversees_a_cycle_reads_its_pages_and_changes_nothing(
     answers = walk(person)
     assert everything() == before
     readable = {"rubrics", "cycles", "board", "phases", "assignments", "units"} | (
-        {"rubric", "download", "workbook", "differences", "draft_history", "print", "pdf"} if who == "auditor" else set()
+        {"rubric", "download", "workbook", "differences", "draft_history", "print", "pdf"}
+        if who == "auditor"
+        else set()
     )
     assert {name for name, (got, _posted) in answers.items() if got == 200} == readable
     assert all(posted in (403, 404, 405) for _got, posted in answers.values()), answers

@@ -156,6 +156,11 @@ def may_enrol(user: User, cycle: Cycle) -> bool:
     return is_administrator(user) and not cycle.sealed
 
 
+def may_remind(user: User, cycle: Cycle) -> bool:
+    """Write to people about their deadlines."""
+    return is_administrator(user) and not cycle.sealed
+
+
 def may_publish(user: User, cycle: Cycle, now: datetime) -> bool:
     return is_administrator(user) and is_open("publish", cycle.schedule(), now)
 

@@ -91,6 +91,8 @@ REFUSALS: Mapping[str, Any] = {
     "code_long": _("A code has at most {longest} characters."),
     "nothing_to_undo": _("There is nothing to undo."),
     "changed_since": _("“{title}” has been changed since, so this cannot be undone any more."),
+    "nobody": _("There is nobody to remind."),
+    "reminded": _("They were all reminded within the last hour; nobody is reminded twice so soon."),
     "member_of": _("A unit can only be a member of another unit of this cycle, and never in a circle."),
 }
 UNIT_PROBLEMS: Mapping[str, Any] = {
@@ -190,6 +192,7 @@ def declare() -> None:
             "assignment.given": _("Part assigned to a reviewer: {username}"),
             "assignment.taken": _("Part taken from a reviewer: {old_username}"),
             "provider.tied": _("Unit tied to a provider: {provider}"),
+            "reminders.sent": _("People reminded of a deadline: {count}"),
             "provider.untied": _("Unit no longer tied to a provider: {old_provider}"),
         }
     )
@@ -198,6 +201,16 @@ def declare() -> None:
         {
             "phase.extended": _("Your unit has more time, until {until}: {reason}"),
             "enrolment.changed": _("What the cycle says of your unit has changed: {reason}"),
+            "reminder.sheet": _("{unit}: the self-assessment is not handed in yet. It is due {until}."),
+            "reminder.sheet_late": _(
+                "{unit}: the self-assessment was due {until}. Ask the appraisal office for more time to hand it in."
+            ),
+            "reminder.returned": _("{unit}: what was returned is not handed in again yet. It is due {until}."),
+            "reminder.returned_late": _(
+                "{unit}: what was returned was due {until}. Ask the appraisal office for more time to hand it in."
+            ),
+            "reminder.review": _("{cycle}: {count} claims still wait for your decision. It is due {until}."),
+            "reminder.review_late": _("{cycle}: {count} claims still wait for your decision. It was due {until}."),
             "leader.named": _("You belong to the leading group of: {cycle}"),
             "leader.withdrawn": _("You no longer belong to the leading group of: {cycle}"),
         }

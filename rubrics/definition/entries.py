@@ -100,11 +100,11 @@ def read_entry(
 
 
 def without_nothing(value: Any) -> Any:
-    """A value without the nulls in it: a figure that is left open is simply not there."""
+    """A value without the nulls in it: a figure left open is simply not there, but in a row it keeps its place."""
     if isinstance(value, Mapping):
         return {name: without_nothing(part) for name, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):
-        return [without_nothing(part) for part in value if part is not None]
+        return [without_nothing(part) for part in value]
     return value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rubrics.definition.declared import Declared, in_words
 from rubrics.definition.entries import fields_of
-from rubrics.forms.typed import NONE, ROOT, read_post, typed_of
+from rubrics.forms.typed import LEFT_OPEN, NONE, ROOT, read_post, typed_of
 from rubrics.kinds.numbers import plain
 from rubrics.kinds.problems import Problem
 
@@ -273,7 +273,7 @@ class _Maker:
         return replace(made, template="rubrics/bench/fields/_sequence.html", rows=rows, value=" ".join(codes))
 
     def _numbers(self, made: Control, one: Declared, value: Any) -> Control:
-        return replace(made, value="、".join(_shown(number) for number in value or ()))
+        return replace(made, value="、".join(LEFT_OPEN[0] if one is None else _shown(one) for one in value or ()))
 
     def _map(self, made: Control, one: Declared, value: Any) -> Control:
         pairs = [(_shown(key), _shown(number)) for key, number in (value or {}).items()]

@@ -19,6 +19,8 @@ from rubrics.kinds.problems import Problem
 
 ROOT = "f"
 NONE = "none"
+LEFT_OPEN = ("?", "？")
+"""How a row of numbers shows a figure that the regulation leaves out."""
 _LIST = re.compile(r"[、，,；;\s]+")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -145,7 +147,7 @@ def _codes(field: Declared, post: QueryDict, name: str) -> Any:
 
 
 def _numbers(field: Declared, post: QueryDict, name: str) -> Any:
-    return [number_of(text) for text in codes_in(post.get(name, ""))]
+    return [None if text in LEFT_OPEN else number_of(text) for text in codes_in(post.get(name, ""))]
 
 
 def _map(field: Declared, post: QueryDict, name: str) -> Any:

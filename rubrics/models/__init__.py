@@ -10,6 +10,7 @@ from rubrics.models.cycle import (
     Enrolment,
     ProviderUnit,
 )
+from rubrics.models.reminder import Reminder
 from rubrics.models.rubric import Category, Clause, Grading, Item, KeptFile, Panel, Rubric, Series
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "KeptFile",
     "Panel",
     "ProviderUnit",
+    "Reminder",
     "Rubric",
     "Series",
 ]

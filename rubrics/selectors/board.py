@@ -211,15 +211,18 @@ class Longer:
     unit: str
     phase: str
     until: str
+    left: str
 
 
 def extensions(cycle: Cycle, enrolments: list[Enrolment]) -> list[Longer]:
+    now = timezone.now()
     found = []
     for enrolment in enrolments:
         for code in enrolment.extensions:
             moment = enrolment.extension(code)
             if moment is not None:
-                found.append(Longer(enrolment.unit.label, phase_title(code), dates.minute(moment)))
+                until, left = dates.minute(moment), dates.left(now, moment)
+                found.append(Longer(enrolment.unit.label, phase_title(code), until, left))
     return found
 
 

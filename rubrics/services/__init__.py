@@ -17,12 +17,14 @@ from rubrics.services.cycles import PhaseDates, give_rubric, series_gone, start_
 from rubrics.services.enrolments import Participant, change_enrolment, enrol_units, unit_problems
 from rubrics.services.phases import change_phase, close_phase, extend_enrolment, reopen_phase
 from rubrics.services.records import touch_cycle, touch_records
+from rubrics.services.reminders import Wanted, remind_by_hand, remind_once, send_waiting
 from rubrics.services.rubrics import clone_rubric, delete_draft, load_rubric, publish_rubric, retire_rubric
 
 __all__ = [
     "Participant",
     "PhaseDates",
     "Refused",
+    "Wanted",
     "assign_reviewer",
     "change_enrolment",
     "change_phase",
@@ -35,8 +37,11 @@ __all__ = [
     "load_rubric",
     "name_leader",
     "publish_rubric",
+    "remind_by_hand",
+    "remind_once",
     "reopen_phase",
     "retire_rubric",
+    "send_waiting",
     "series_gone",
     "start_cycle",
     "tie_provider",

@@ -73,6 +73,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "progress_url": progress_url,
         "results_url": _first_url("scoring:results", cycle.pk),
         "newer_url": _newer_url(request.user, cycle),
+        "late_url": _first_url("evidence:late", cycle.pk),
         "may_schedule": policies.may_schedule(request.user, cycle),
         "may_assign": policies.may_assign(request.user, cycle),
     }

@@ -215,3 +215,8 @@ def test_no_bound_is_said_by_a_tick() -> None:
 def test_thousands_are_only_read_where_they_are_written_as_such() -> None:
     assert typed_of("item", "", posted(points="1,5"))["points"] == "1,5"
     assert typed_of("item", "", posted(points="12,500"))["points"] == Decimal(12500)
+
+
+def test_a_figure_left_open_in_a_row_of_numbers_keeps_its_place() -> None:
+    shape = {"code": "a", "text": "排名", "effect": "award", "basis": "rank", "table": ["3", None, "1"], "open": True}
+    assert read_post("clause", "", post_of("clause", shape)) == (shape, [])

@@ -16,7 +16,7 @@ from evidence import outline
 from evidence.selectors.sheet import SheetPage
 from evidence.selectors.sheetdata import SheetData
 from evidence.selectors.sheetrows import ItemRow, OutlineGroup
-from rubrics.checks import full_marks
+from rubrics.checks import full_marks, kinds_of_units
 from rubrics.kinds.numbers import plain
 
 if TYPE_CHECKING:
@@ -83,6 +83,15 @@ def chosen_kind(definition: Definition, series: str, tags: Sequence[str], unit: 
         tags=tuple(tag for tag in known_tags if tag in tags),
         unit=unit if unit in known_units else "",
     )
+
+
+def usual_kind(definition: Definition) -> Kind:
+    """The first kind of unit whose full marks are those of its series: what is looked at before anything is chosen."""
+    kinds = kinds_of_units(definition)
+    for series, tags, unit in kinds:
+        if full_marks(definition, series=series, tags=tags, unit=unit) == definition.total_of(series):
+            return Kind(series or "", tuple(tags), unit)
+    return chosen_kind(definition, "", (), "")
 
 
 def preview_of(definition: Definition, kind: Kind) -> Preview:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from evidence.selectors.preview import chosen_kind, preview_of
+from evidence.selectors.preview import chosen_kind, preview_of, usual_kind
 from rubrics import selectors as rubrics_selectors
 from rubrics.selectors.annex import readable
 
@@ -22,5 +22,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if definition is None:
         return render(request, "evidence/preview.html", page, status=409)
     asked = request.GET
-    kind = chosen_kind(definition, asked.get("series", ""), asked.getlist("tag"), asked.get("unit", ""))
+    kind = (
+        chosen_kind(definition, asked.get("series", ""), asked.getlist("tag"), asked.get("unit", ""))
+        if asked
+        else usual_kind(definition)
+    )
     return render(request, "evidence/preview.html", {**page, "preview": preview_of(definition, kind)})

@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evidence.models import Fact, SheetItem, Submission
-from evidence.selectors.preview import Kind, chosen_kind, preview_of
+from evidence.selectors.preview import Kind, chosen_kind, preview_of, usual_kind
 from rubrics import selectors as rubrics_selectors
 from rubrics import services as rubrics_services
+from rubrics.checks import full_marks
 from rubrics.files import read_yaml
 from rubrics.models import Clause, Cycle, Enrolment, Rubric
 from tests.evidence.conftest import RUBRIC
@@ -159,3 +160,12 @@ def test_a_large_rubric_takes_as_many_queries_as_a_small_one(
             assert client.get(reverse("evidence:preview", args=[rubric.pk])).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] < 25
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_before_anything_is_chosen_it_shows_a_kind_whose_marks_reach_the_total(path: Path) -> None:
+    definition = rubrics_selectors.definition_of(load(read_yaml(path.read_bytes())))
+    kind = usual_kind(definition)
+    reached = full_marks(definition, series=kind.series or None, tags=kind.tags, unit=kind.unit)
+    assert reached == definition.total_of(kind.series or None)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
 
 from rubrics.checks import read_definition
 from rubrics.definition import file_data, fingerprint
@@ -204,8 +205,13 @@ def try_out(one: Visitor, rubric: Rubric) -> None:
 
 
 def titles(bench: Bench) -> list[str]:
-    """The lines of the tree that can be seen."""
-    names = bench.page.locator("#limbs [role=treeitem]:visible .name").all_inner_texts()
+    """The lines of the tree that can be seen; the page may be loading anew where what was open is gone."""
+    lines = bench.page.locator("#limbs [role=treeitem]:visible .name")
+    try:
+        names = lines.all_inner_texts()
+    except Error:
+        bench.page.wait_for_load_state()
+        names = lines.all_inner_texts()
     return [" ".join(name.split()) for name in names]
 
 

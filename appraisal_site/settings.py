@@ -139,7 +139,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE = {"sweep lost jobs": {"task": "units.sweep_jobs", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep lost jobs": {"task": "units.sweep_jobs", "schedule": 60.0},
+    "keep the clock": {"task": "units.keep_clock", "schedule": 600.0},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 
 # ---------------------------------------------------------------- who may come in
@@ -212,6 +215,7 @@ CONTENT_SECURITY_POLICY = {
 
 KAOPING_SITE_TITLE = env.str("SITE_TITLE", default=_SITE.get("title", ""))
 KAOPING_CONTACT = env.str("CONTACT", default=_SITE.get("contact", ""))  # whom to ask: a telephone number or a room
+KAOPING_SITE_ADDRESS = env.str("SITE_ADDRESS", default="")  # https://kaoping.example, for links in messages
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -222,6 +226,13 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = env.str("TIME_ZONE", default=_SITE.get("time_zone", "Asia/Shanghai"))
 USE_TZ = True
+
+# ---------------------------------------------------------------- mail: nowhere unless EMAIL_URL names a server
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "dummymail://"))
+EMAIL_TIMEOUT = 10  # seconds; a server that hangs must not hold up what else waits
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="kaoping@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ---------------------------------------------------------------- files
 

@@ -1,4 +1,4 @@
-"""What of this room awaits a person: sheets to hand in or amend, claims to decide."""
+"""What of this room awaits a person: sheets to hand in or amend, claims to decide, units that are late."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appraisal_site.toolkit.shell import Task
 from evidence import wording
 from evidence.models import Submission
 from evidence.selectors import access
 from evidence.selectors.gaps import gaps_in
+from evidence.selectors.late import open_work
 from evidence.selectors.review import reach_of, review_list
 from evidence.selectors.sheetdata import SheetData, load
 from rubrics import lifecycle as rubrics_lifecycle
+from rubrics import policies as rubrics_policies
 from rubrics import selectors as rubrics_selectors
 
 
@@ -24,7 +27,7 @@ def entries(user: Any, cycle: Any) -> list[Task]:
     if cycle is None or not user.is_authenticated:
         return []
     found = [task for enrolment in access.own_sheets(user, cycle) if (task := _sheet(load(enrolment)))]
-    return [*found, *_review(user, cycle), *_ledger(user, cycle)]
+    return [*found, *_review(user, cycle), *_ledger(user, cycle), *_late(user, cycle)]
 
 
 def _sheet(data: SheetData) -> Task | None:
@@ -83,3 +86,16 @@ def _ledger(user: Any, cycle: Any) -> list[Task]:
     return [
         Task(_("Record facts about the units"), url, _("As they happen, all year round"), schedule.closes_at, "going")
     ]
+
+
+def _late(user: Any, cycle: Any) -> list[Task]:
+    """For the administrator, units whose time is over and whose sheet is still with them."""
+    if not rubrics_policies.may_remind(user, cycle):
+        return []
+    now = timezone.now()
+    late = [line for line in open_work(cycle, now).sheets if line.phase.closes_at <= now]
+    if not late:
+        return []
+    title = ngettext("%(n)d unit is late with its sheet", "%(n)d units are late with their sheets", len(late))
+    detail, url = _("Remind them, or give them more time"), reverse("evidence:late", args=[cycle.pk])
+    return [Task(title % {"n": len(late)}, url, detail, late[0].phase.closes_at, label=_("late"))]

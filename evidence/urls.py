@@ -1,6 +1,21 @@
 from django.urls import path
 
-from evidence.views import adoption, claims, deciding, items, ledger, preview, progress, proof, review, sheet, submit
+from evidence.views import (
+    adoption,
+    claims,
+    deciding,
+    form,
+    items,
+    late,
+    ledger,
+    offline,
+    preview,
+    progress,
+    proof,
+    review,
+    sheet,
+    submit,
+)
 
 app_name = "evidence"
 urlpatterns = [
@@ -10,6 +25,8 @@ urlpatterns = [
     path("cycles/<int:cycle_pk>/ledger/form/", ledger.form, name="ledger_form"),
     path("cycles/<int:cycle_pk>/ledger/withdraw/", ledger.withdraw, name="ledger_withdraw"),
     path("cycles/<int:pk>/rubric/", adoption.adopt, name="adopt"),
+    path("cycles/<int:cycle_pk>/late/", late.show, name="late"),
+    path("cycles/<int:cycle_pk>/late/remind/", late.remind, name="remind"),
     path("cycles/<int:cycle_pk>/progress/", progress.show, name="progress"),
     path("rubrics/<int:pk>/preview/", preview.show, name="preview"),
     path("sheets/<int:pk>/", sheet.sheet, name="sheet"),
@@ -22,8 +39,11 @@ urlpatterns = [
     path("sheets/<int:pk>/nothing/", items.nothing_everywhere, name="nothing"),
     path("sheets/<int:pk>/attach/", items.attach, name="attach"),
     path("sheets/<int:pk>/detach/", items.detach, name="detach"),
+    path("sheets/<int:pk>/offline/", offline.offline, name="offline"),
+    path("sheets/<int:pk>/offline/workbook/", offline.workbook, name="offline_workbook"),
     path("sheets/<int:pk>/check/", submit.check, name="check"),
     path("sheets/<int:pk>/receipt/", submit.receipt, name="receipt"),
+    path("sheets/<int:pk>/form.pdf", form.pdf, name="form"),
     path("review/<int:pk>/", review.unit, name="review_unit"),
     path("review/<int:pk>/decide/", deciding.decide, name="decide"),
     path("review/<int:pk>/accept/", deciding.accept, name="accept"),

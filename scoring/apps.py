@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,3 +15,4 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         wording.declare()
+        import_module("scoring.claimed").declare()  # it reads models, which are there only now

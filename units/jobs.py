@@ -17,6 +17,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -45,8 +46,10 @@ BEAT = 10  # seconds between two signs of life of a running job
 LOST_AFTER = timedelta(seconds=60)  # without a sign of life
 ATTEMPTS = 3
 IDLE = 15  # seconds the thread waits before it looks for lost rows by itself
+CLOCK = 600  # seconds between two rounds of what is done regularly; Celery's beat keeps the same
 
 _handlers: dict[str, Handler] = {}
+_regular: dict[str, Callable[[], Any]] = {}
 
 
 def handler(name: str) -> Callable[[Handler], Handler]:
@@ -172,6 +175,29 @@ def sweep() -> list[int]:
     return list(Job.objects.filter(waiting).order_by("asked_at", "pk").values_list("pk", flat=True))
 
 
+# ---------------------------------------------------------------- what is done every few minutes, asked for or not
+
+
+def regularly(name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Register a function that is called every ten minutes or so, by more than one process at once if it comes so."""
+
+    def register(function: Callable[[], Any]) -> Callable[[], Any]:
+        _regular[name] = function
+        return function
+
+    return register
+
+
+def keep_clock() -> None:
+    """One round of everything regular; what one of them raises is logged and keeps none of the others from its turn."""
+    for name, function in _regular.items():
+        try:
+            with override(settings.LANGUAGE_CODE):
+                function()
+        except Exception:
+            logger.exception("the regular work %s failed", name)
+
+
 # ---------------------------------------------------------------- the background thread of a process without Celery
 
 
@@ -207,6 +233,7 @@ class _Worker:
         return self.pid == os.getpid() and self.thread is not None and self.thread.is_alive()
 
     def _drain(self, woken: threading.Event) -> None:
+        next_round = time.monotonic() + IDLE
         while not self.over:
             woken.wait(IDLE)
             woken.clear()
@@ -214,6 +241,9 @@ class _Worker:
             try:
                 for pk in sweep():
                     run(pk)
+                if time.monotonic() >= next_round and not self.over:
+                    next_round = time.monotonic() + CLOCK
+                    keep_clock()
             except DatabaseError:
                 logger.warning("the queue of jobs could not be read; trying again", exc_info=True)
             finally:

@@ -26,6 +26,12 @@ def sweep_jobs() -> None:
         run_job.delay(pk)
 
 
+@shared_task(name="units.keep_clock")
+def keep_clock() -> None:
+    """For Celery's beat: what is done every few minutes."""
+    jobs.keep_clock()
+
+
 @jobs.handler("units.verify_journal")
 def verify_journal(ids: Any, *, actor: User | None, progress: jobs.Progress) -> str:
     """Check every chain of the journal and note in it what was found."""

@@ -39,6 +39,7 @@ _FIELDS: dict[str, Any] = {
     "is_active": _("in use"),
     "username": _("user name"),
     "display_name": _("shown as"),
+    "email_changed": _("address for mail changed"),
     "failures": _("failures"),
     "outcome": _("outcome"),
     "rows": _("rows"),

@@ -143,19 +143,22 @@ def said(user: User) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change_person(*, actor: User | None, person: User, display_name: str) -> User:
-    """Change how a person is shown."""
+def change_person(*, actor: User | None, person: User, display_name: str, email: str | None = None) -> User:
+    """Change how a person is shown, and where reminders are mailed to (None leaves that as it is, "" ends it).
+
+    The journal notes that the address was changed and keeps no address. Raises ValidationError by field.
+    """
     require_manager(actor)
     stored = User.objects.select_for_update().get(pk=person.pk)
-    before = said(stored)
+    before, address = said(stored), stored.email
     stored.display_name = display_name
     stored.sort_key = sort_key(display_name or stored.username)
+    stored.email = address if email is None else email
     stored.full_clean()
-    if said(stored) != before:
-        stored.save(update_fields=["display_name", "sort_key"])
-        journal.append(
-            actor=actor, scope=journal.HOUSE, verb="user.changed", obj=stored, before=before, after=said(stored)
-        )
+    after = said(stored) | ({"email_changed": True} if stored.email != address else {})
+    if after != before:
+        stored.save(update_fields=["display_name", "sort_key", "email"])
+        journal.append(actor=actor, scope=journal.HOUSE, verb="user.changed", obj=stored, before=before, after=after)
     return stored
 
 

@@ -82,15 +82,27 @@ def _open(request: HttpRequest, form: PersonForm, batch: Batch) -> User:
 @only_if(policies.may_manage_people)
 @require_http_methods(["GET", "POST"])
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One account; what it is shown as can be changed here."""
+    """One account; what it is shown as and where it is mailed to can be changed here."""
     person = selectors.person_for(request.user, pk)
-    if request.method == "POST":
-        name = request.POST.get("display_name", "").strip()
-        if name and len(name) <= 80:
-            services.change_person(actor=request.user, person=person, display_name=name)
-            return redirect("units:person", person.pk)
-        messages.error(request, _("A shown name has 1 to 80 characters."))
+    if request.method == "POST" and _changed(request, person):
+        return redirect("units:person", person.pk)
     return render(request, "units/person.html", _page(request, person, RoleForm()))
+
+
+def _changed(request: HttpRequest, person: User) -> bool:
+    """Store what was typed, or say what is wrong with it."""
+    name, email = request.POST.get("display_name", "").strip(), request.POST.get("email")
+    if not name or len(name) > 80:
+        messages.error(request, _("A shown name has 1 to 80 characters."))
+        return False
+    try:
+        services.change_person(
+            actor=request.user, person=person, display_name=name, email=None if email is None else email.strip()
+        )
+    except ValidationError:
+        messages.error(request, _("This is not an address for mail."))
+        return False
+    return True
 
 
 def _page(request: HttpRequest, person: User, form: RoleForm) -> dict[str, object]:

@@ -65,9 +65,17 @@ class Sheet(NamedTuple):
 
 
 def read_workbook(
-    content: bytes, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS, max_columns: int = MAX_COLUMNS
+    content: bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_rows: int = MAX_ROWS,
+    max_columns: int = MAX_COLUMNS,
+    hidden: tuple[str, ...] = (),
 ) -> list[Sheet]:
-    """All visible sheets of a workbook, or the one of a .csv file; raises Unreadable."""
+    """All visible sheets of a workbook, or the one of a .csv file; raises Unreadable.
+
+    `hidden` names sheets that are read though nobody sees them.
+    """
     if not content.strip():
         raise Unreadable(_("The file is empty."))
     if len(content) > max_bytes:
@@ -75,11 +83,11 @@ def read_workbook(
     if content.startswith(_OLD):
         raise Unreadable(_("This is an old .xls workbook or one with a password. Save it as .xlsx without a password."))
     if content.startswith(b"PK"):
-        return _read_xlsx(content, max_rows, max_columns)
+        return _read_xlsx(content, max_rows, max_columns, hidden)
     return [Sheet("", list(_within(_read_csv(content), max_rows, max_columns)))]
 
 
-def _read_xlsx(content: bytes, max_rows: int, max_columns: int) -> list[Sheet]:
+def _read_xlsx(content: bytes, max_rows: int, max_columns: int, hidden: tuple[str, ...]) -> list[Sheet]:
     try:
         with open_container(content) as container:
             if "xl/workbook.xml" not in container.namelist():
@@ -97,7 +105,8 @@ def _read_xlsx(content: bytes, max_rows: int, max_columns: int) -> list[Sheet]:
         names = [
             sheet.name
             for sheet in book.sheets_metadata
-            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+            if sheet.typ == SheetTypeEnum.WorkSheet
+            and (sheet.visible == SheetVisibleEnum.Visible or sheet.name in hidden)
         ]
         read = [(name, book.get_sheet_by_name(name)) for name in names]
         sheets = [(name, sheet.to_python(skip_empty_area=False), _merges(sheet)) for name, sheet in read]

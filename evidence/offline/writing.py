@@ -228,8 +228,7 @@ class _Book:
         cell.alignment = Alignment(vertical="top", wrap_text=key in _WRAPPED and look not in ("title", "note"))
         if look == "head":
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        if look in _FILLS:
-            cell.fill = PatternFill("solid", fgColor=_FILLS[look])
+        cell.fill = PatternFill("solid", fgColor=_FILLS[look]) if look in _FILLS else PatternFill()
         if look not in ("title", "note"):
             cell.border = _GRID
         cell.quotePrefix = literal

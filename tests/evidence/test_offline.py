@@ -408,6 +408,11 @@ def test_only_the_cells_a_clause_asks_for_are_open(own, clerk):
     assert sheet.protection.sheet
     open_heads = {head for head, column in place.items() if not sheet.cell(row, column).protection.locked}
     assert open_heads == {"数量", "日期", "事项名", "我方角色", "说明"}
+    item = rows_of(book, "conduct.meetings")[0]
+    for head in ("整项情况", "不属本单位职责的理由"):
+        assert not sheet.cell(item, place[head]).protection.locked
+        assert sheet.cell(item, place[head]).fill.fill_type is None
+    assert sheet.cell(row, place["级别"]).fill.fill_type == "solid"
     assert book["kp"].sheet_state == "hidden"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 

@@ -263,6 +263,7 @@ def test_the_tree_is_worked_by_keys_and_every_change_can_be_taken_back(visitor: 
 
 def drag(bench: Bench, what: str, to: str, height: float) -> None:
     """Drag a line onto another one: to its upper edge, its middle or its lower edge."""
+    bench.one.settle()  # the tree is drawn anew shortly after a change, and lines must not move under the hand
     source, target = bench.line(what).bounding_box(), bench.line(to).bounding_box()
     mouse = bench.page.mouse
     mouse.move(source["x"] + 60, source["y"] + source["height"] / 2)

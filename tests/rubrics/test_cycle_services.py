@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -101,7 +102,7 @@ def test_a_unit_whose_full_marks_do_not_reach_the_total_cannot_take_part(
     """Such a rubric is not published any more; one that was published before the marks were checked still may run."""
     small["categories"][0]["applies_to"] = {"series": ["stations"]}
     draft = services.load_rubric(actor=None, data=small)
-    Rubric.objects.filter(pk=draft.pk).update(state=Rubric.State.PUBLISHED, fingerprint="0" * 64)
+    Rubric.objects.filter(pk=draft.pk).update(state=Rubric.State.PUBLISHED, fingerprint=uuid4().hex * 2)
     rubric = Rubric.objects.get(pk=draft.pk)
     phases = [services.PhaseDates("review", now, now + DAY)]
     found = refused(

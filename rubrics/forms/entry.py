@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from rubrics.definition.declared import Declared, in_words
 from rubrics.definition.entries import fields_of
+from rubrics.forms.controls import Control, EntryForm, Option, Row
 from rubrics.forms.typed import LEFT_OPEN, NONE, ROOT, read_post, typed_of
 from rubrics.kinds.numbers import plain
 from rubrics.kinds.problems import Problem
@@ -16,133 +17,9 @@ __all__ = ["Control", "EntryForm", "Option", "Options", "entry_form", "read_post
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """What codes can name, by `Declared.refers`: (code, title) in the order of the rubric."""
-MOST_IN_LINE = 4
-"""Fields that a record may have to stand in one line."""
-BLOCKS = frozenset({"long_text", "records", "record", "applies_to", "provider", "number_map", "code_map", "quota"})
-"""What takes the whole width."""
 LONGEST_NAME = 48
 ORDERED = frozenset({"phases", "tie_breakers"})
 """Lists of codes whose order means something."""
-
-
-@dataclass(frozen=True)
-class Option:
-    code: str
-    title: str
-    chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record of a list, or one pair of a map."""
-
-    name: str
-    place: int
-    controls: tuple[Control, ...] = ()
-    key: str = ""
-    value: str = ""
-    options: tuple[Option, ...] = ()
-    first: bool = False
-    last: bool = False
-    title: str = ""
-    """What a folded record is called; without one it is new."""
-
-    @property
-    def usual(self) -> tuple[Control, ...]:
-        return tuple(control for control in self.controls if not control.rare)
-
-    @property
-    def rare(self) -> tuple[Control, ...]:
-        """What stands behind *more* in this row."""
-        return tuple(control for control in self.controls if control.rare)
-
-    @property
-    def rare_filled(self) -> bool:
-        return says_more(self.rare)
-
-    @property
-    def folds(self) -> bool:
-        """Whether it takes more than a line, so that it is folded to its title."""
-        return len(self.usual) > MOST_IN_LINE or any(control.holds in BLOCKS for control in self.usual)
-
-    @property
-    def is_open(self) -> bool:
-        return not self.title or any(control.troubled for control in self.controls)
-
-
-@dataclass(frozen=True)
-class Control:
-    """One field on the page. `name` is its path, unique in the form, and serves as its id as well."""
-
-    name: str
-    label: str
-    holds: str
-    template: str
-    value: str = ""
-    help: str = ""
-    rare: bool = False
-    width: str = "w6"
-    on: bool = False
-    options: tuple[Option, ...] = ()
-    by_series: tuple[Row, ...] = ()
-    mode: str = ""
-    rows: tuple[Row, ...] = ()
-    controls: tuple[Control, ...] = ()
-    parts: Mapping[str, Any] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
-    restructures: bool = False
-    """Whether another value brings other fields."""
-
-    @property
-    def labels(self) -> bool:
-        """Whether its label names one field; a group of fields is named as a group."""
-        return not self.template.endswith(_GROUPS)
-
-    @property
-    def filled(self) -> bool:
-        return bool(self.value or self.on or self.mode or self.rows or any(part.filled for part in self.controls))
-
-    @property
-    def troubled(self) -> bool:
-        """Whether something is wrong in it or in what it holds."""
-        inner = [*self.controls, *(control for row in self.rows for control in row.controls)]
-        return bool(self.problems) or any(control.troubled for control in inner)
-
-    @property
-    def usual(self) -> tuple[Control, ...]:
-        """The fields of a record that lie open."""
-        return tuple(control for control in self.controls if not control.rare)
-
-    @property
-    def rare_controls(self) -> tuple[Control, ...]:
-        return tuple(control for control in self.controls if control.rare)
-
-    @property
-    def rare_filled(self) -> bool:
-        return says_more(self.rare_controls)
-
-
-@dataclass(frozen=True)
-class EntryForm:
-    """What the page shows: the usual fields, and those behind *more*."""
-
-    usual: tuple[Control, ...]
-    rare: tuple[Control, ...]
-    problems: tuple[str, ...] = ()
-
-    @property
-    def rare_filled(self) -> bool:
-        """Whether something is said behind *more*, so that it is not hidden."""
-        return says_more(self.rare)
-
-    @property
-    def controls(self) -> tuple[Control, ...]:
-        return (*self.usual, *self.rare)
-
-
-def says_more(controls: Iterable[Control]) -> bool:
-    """Whether something is said, or wrong, in fields behind *more*; a code alone is always said."""
-    return any(one.troubled or (one.filled and not one.name.endswith(".code")) for one in controls)
 
 
 def whole_shape(shape: Mapping[str, Any], stored: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
@@ -401,9 +278,6 @@ _FILLERS: dict[str, Any] = {
     "records": _Maker._records,
 }
 _WIDTH_OF = {"ref": "w4", "per": "w3", "unit": "w3", "code": "w4", "plus": "w3"}
-_GROUPS = tuple(
-    f"_{name}.html" for name in ("codes", "sequence", "map", "provider", "applies_to", "quota", "record", "records")
-)
 _TEMPLATES = {"whole": "number", "code": "text", "numbers": "text", "number_map": "map", "code_map": "map",
               "month_day": "text"}  # fmt: skip
 _WIDTHS = {"long_text": "w12", "records": "w12", "record": "w12", "applies_to": "w12", "provider": "w12",

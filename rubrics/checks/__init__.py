@@ -3,11 +3,11 @@
 Errors and open figures stop publishing, hints do not. Rules come from the scoring model ("Fine points", "Corners").
 """
 
-from rubrics.checks.lint import lint, lint_data, stops_publishing
+from rubrics.checks.lint import lint, lint_data
 from rubrics.checks.marks import check_marks, full_marks, kinds_of_units
 from rubrics.checks.open_figures import open_entries, open_problems
 from rubrics.checks.reading import read_definition
-from rubrics.checks.totals import KindTotal, TopTotal, Totals, marks_by_node, totals_of
+from rubrics.checks.totals import KindTotal, TopTotal, Totals, totals_of
 from rubrics.checks.whole import check_definition
 
 __all__ = [
@@ -20,10 +20,8 @@ __all__ = [
     "kinds_of_units",
     "lint",
     "lint_data",
-    "marks_by_node",
     "open_entries",
     "open_problems",
     "read_definition",
-    "stops_publishing",
     "totals_of",
 ]

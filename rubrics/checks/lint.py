@@ -6,7 +6,7 @@ do not add up, grades that nobody can get, open figures) and what somebody shoul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rubrics.checks.alike import check_alike
@@ -54,11 +54,6 @@ def lint_data(
     found = lint(definition, whole=not problems, units=units)
     shape = [_in_words(problem, definition) for problem in problems]
     return definition, in_order([*shape, *(each._replace(path=original(each.path)) for each in found)])
-
-
-def stops_publishing(problems: Iterable[Problem]) -> list[Problem]:
-    """Errors and open figures."""
-    return [problem for problem in problems if problem.severity != HINT]
 
 
 def _worth_a_look(definition: Definition, units: Mapping[str, int] | None, *, whole: bool) -> list[Problem]:

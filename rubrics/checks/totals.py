@@ -73,11 +73,6 @@ def totals_of(definition: Definition) -> Totals:
     return Totals(tuple(kinds), tuple(_top(top) for top in definition.categories))
 
 
-def marks_by_node(definition: Definition) -> dict[str, Decimal]:
-    """Full marks of every node by its full code, in points of its own (before its weight)."""
-    return {code: marks_of(node) for code, node in definition.nodes.items()}
-
-
 def _kinds_of(definition: Definition, sums: list[Sums], titles: dict[str, str]) -> Iterator[KindTotal]:
     """One entry for those that fit, then one for each kind that misses; a series that misses throughout is one."""
     fitting = [each for each in sums if each.fits]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rubrics.checks import full_marks, lint_data, marks_by_node, read_definition, totals_of
+from rubrics.checks import full_marks, lint_data, read_definition, totals_of
 from rubrics.definition import Definition
 from tests.files.linted import CALM, POOL, RATED, RULES, found, problems_of, rubric, with_parts
 
@@ -119,11 +119,6 @@ def test_top_categories_say_what_they_are_worth_and_how_they_are_counted() -> No
         ("pool", D(5), "zero"),
     ]
     assert manners(("categories.0.items.1.start", "full"), (f"{RATED}.start", "full"))[0] == ("k", D(25), "full")
-
-
-def test_every_node_has_its_full_marks() -> None:
-    marks = marks_by_node(definition(("categories.0.items.0.points", D("10.5"))))
-    assert marks == {"k": D("25.5"), "k.full": D("10.5"), "k.zero": 10, "k.rated": 5, "pool": 5, "pool.calm": 0}
 
 
 def test_what_differs_only_by_clause_moves_no_full_marks() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rubrics.checks import lint, lint_data, open_entries, open_problems, read_definition, stops_publishing
+from rubrics.checks import lint, lint_data, open_entries, open_problems, read_definition
 from rubrics.kinds.problems import ERROR, HINT, OPEN, Problem, place_of
 from tests.files import good
 from tests.files.linted import FULL, RULES, ZERO, problems_of, with_parts
@@ -94,7 +94,6 @@ def test_errors_come_first_then_what_is_open_then_hints() -> None:
     data = with_parts(("total", 31), (f"{LATE}.open", True), (f"{LATE}.limit", 8), ("panels.0.groups.0.quorum", 0))
     severities = [problem.severity for problem in problems_of(data)]
     assert severities == [ERROR, OPEN, HINT, HINT]
-    assert [problem.severity for problem in stops_publishing(problems_of(data))] == [ERROR, OPEN]
 
 
 def test_a_hint_gives_way_to_an_error_about_the_same_place() -> None:

@@ -157,7 +157,9 @@ def _opened(request: HttpRequest, rubric: Rubric, at: At | None) -> dict[str, An
     if kind == "list":
         return {**page, "listed": benchparts.listed(rubric, key)}
     entry = entry_of(rubric, kind, key)
-    form = form_context(rubric, entry, entry.shape, editable=policies.may_edit_rubric(request.user, rubric))
+    editable = policies.may_edit_rubric(request.user, rubric)
+    # Without a script the list that is to grow comes with the address.
+    form = form_context(rubric, entry, entry.shape, editable=editable, grow=request.GET.get("grow", ""))
     line = place_of_ref(lines, entry.ref) if entry.ref else None
     return {**page, **form, "line": line, "note": entry.note, "against": differences.beside(rubric, entry.full_code)}
 

@@ -207,3 +207,12 @@ def test_the_history_takes_as_many_queries_for_one_change_as_for_many(browser: C
     draft.refresh_from_db()
     count()
     assert count() == few
+
+
+def test_without_a_script_a_list_grows_by_its_button(browser: Client, draft: Rubric) -> None:
+    grading = draft.gradings.get()
+    entry = entry_of(draft, "grading", grading.pk)
+    posted = {"version": str(entry.version), "f.title": entry.title, "grow": "f.rules"}
+    rows = {f"f.rules.{n}.code": rule["code"] for n, rule in enumerate(entry.shape["rules"])}
+    page = browser.post(address("entry", draft, "grading", grading.pk), posted | rows, follow=True).content.decode()
+    assert f'name="f.rules.{len(rows)}.title"' in page

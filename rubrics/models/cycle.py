@@ -19,7 +19,8 @@ class Cycle(Versioned):
 
     Always: the rubric was published when the cycle began; `code` is unique, since another rubric's `linked` clause
     may name it.
-    `records_version` grows with every change to a record that counts, in any unit. A sealed cycle never changes again.
+    `records_version` grows with every change to a record that counts, in any unit. `unit_proof_limit` and `proof_limit`
+    are megabytes (of 1,048,576 bytes) of files that are taken as proof. A sealed cycle never changes again.
     Written by `rubrics.services` only.
     """
 
@@ -35,6 +36,8 @@ class Cycle(Versioned):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     head_may_delegate_submit = models.BooleanField(_("a clerk may submit for the head"), default=True)
+    unit_proof_limit = models.PositiveIntegerField(_("proof of one unit, MB"), default=1024)
+    proof_limit = models.PositiveIntegerField(_("proof of all units, MB"), default=102_400)
     records_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -205,6 +205,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],  # Bootstrap draws its arrows and ticks as data: pictures
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

@@ -20,6 +20,8 @@ BENCHMARKS = {
     "change": ("benchmarks.database:change", "One fact changed: the unit scored again (SQLite)"),
     "definition": ("benchmarks.database:definition", "Reading a definition from the database"),
     "workbench": ("benchmarks.workbench:workbench", "The rubric workbench: opening, saving, checking (SQLite)"),
+    "uploads": ("benchmarks.uploads:uploads", "Fifty uploads of 10 MB at once (SQLite, the demonstration's server)"),
+    "sheet": ("benchmarks.sheet:sheet", "The self-assessment sheet: opening, saving, many clerks (SQLite)"),
     "writing": ("benchmarks.workbooks:writing", "The ranked workbook"),
     "reading": ("benchmarks.workbooks:reading", "Reading a workbook"),
 }

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evidence.facts import Fact as FactRecord
-from evidence.outline import Entry
+from evidence.outline import Entry, may_ask_exemption
 from evidence.said import from_stored
 from rubrics.kinds.numbers import plain
 from rubrics.kinds.problems import Problem
@@ -90,16 +90,42 @@ def fact_text(clause: Any, fact: Any) -> str:
     return said_plainly(fact.said) if fact.misfit else said_text(clause, fact.said)
 
 
-def extras_text(date: Any, matter: str, share: str, modifiers: list[str], note: str, clause: Any, shares: Any) -> str:
-    """What else a fact says, in one line."""
+def extras_text(
+    date: Any, matter: str, share: str, modifiers: list[str], note: str, clause: Any, shares: Any,
+    exempt_reason: str = "",
+) -> str:  # fmt: skip
+    """What else a fact says, in one line; ``exempt_reason`` where its unit asks that it move no points."""
     titles = {share.code: share.title or share.code for share in shares}
     named = {modifier.code: modifier.title or modifier.code for modifier in clause.modifiers}
     parts = [formats.date_format(date, "MONTH_DAY_FORMAT") if date else "", matter]
     if share:
         parts.append(titles.get(share, _("share %(share)s") % {"share": share}))
     parts += [named.get(code, code) for code in modifiers]
-    parts.append(note if len(note) <= 40 else note[:39] + "…")
+    parts.append(_short(note))
+    if exempt_reason:
+        parts.append(asks_exemption(_short(exempt_reason)))
     return " · ".join(part for part in parts if part)
+
+
+def fact_extras_text(fact: Any, clause: Any, shares: Any) -> str:
+    """The same of a stored fact."""
+    return extras_text(
+        fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares, asked_reason(fact, clause)
+    )
+
+
+def asked_reason(fact: Any, clause: Any) -> str:
+    """Why the unit asks that its claim move no points; blank where the clause, as it is now, would cost it none."""
+    return fact.exempt_reason if may_ask_exemption(clause) else ""
+
+
+def asks_exemption(reason: str) -> str:
+    """That a unit asks that what it reports move no points, and why."""
+    return _("asks for exemption: %(reason)s") % {"reason": reason}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def item_how(entry: Entry) -> str:

@@ -16,7 +16,7 @@ from evidence.controls import PRESENT
 from rubrics.kinds.base import Kind
 from rubrics.kinds.numbers import LARGEST
 
-LONGEST = {"matter": 200, "note": 2000, "reason": 2000, "share": 60}
+LONGEST = {"matter": 200, "note": 2000, "reason": 2000, "share": 60, "exempt_reason": 2000}
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,13 @@ def _read_inputs(data: QueryDict, clause: Any, said: dict[str, Any], problems: d
 
 
 def _extras(data: QueryDict, problems: dict[str, str]) -> dict[str, Any]:
-    """Date, matter, share, modifiers and note: what any fact may say."""
+    """Date, matter, share, modifiers, note and why it should move no points: what a fact may say beside its basis."""
     extras: dict[str, Any] = {
         name: tidy(data.get(name, ""))[: LONGEST[name]] for name in ("matter", "share") if name in data
     }
-    if "note" in data:
-        extras["note"] = data.get("note", "").strip()[: LONGEST["note"]]
+    for name in ("note", "exempt_reason"):
+        if name in data:
+            extras[name] = data.get(name, "").strip()[: LONGEST[name]]
     if "date" in data:
         extras["date"] = _date(tidy(data.get("date", "")), problems)
     if "extras" in data:

@@ -43,6 +43,18 @@ FACT: Mapping[tuple[str, str], str] = {
 }
 
 
+TARGETS: Mapping[tuple[str, str], str] = {
+    ("draft", "amend"): "draft",
+    ("returned", "amend"): "returned",
+    ("draft", "propose"): "proposed",
+    ("returned", "propose"): "proposed",
+    ("proposed", "take_back"): "draft",
+    ("proposed", "approve"): "approved",
+    ("proposed", "return"): "returned",
+}
+"""A unit's own targets for one item. What is approved is frozen: no action leads on from there."""
+
+
 def step(table: Mapping[tuple[str, str], str], state: str, action: str) -> str:
     """The state that ``action`` leads to, or NotPossible."""
     try:
@@ -56,3 +68,8 @@ def may_amend(submission_state: str, scope: str, reopened: bool) -> bool:
     if submission_state == "draft":
         return True
     return submission_state == "returned" and (scope == "sheet" or reopened)
+
+
+COUNTED = "counted"
+"""What a reviewer chooses for a claim that asks for exemption and is to count as claimed all the same. It is kept as
+the verdict ``changed``, to what the claim says."""

@@ -56,6 +56,11 @@ def needs_proof(clause: CommonClause) -> bool:
     return clause.evidence == "required" and clause.effect in ("award", "record")
 
 
+def may_ask_exemption(clause: CommonClause) -> bool:
+    """Whether a unit that reports what falls under the clause may ask that it move no points: where it costs some."""
+    return clause.effect in AGAINST and is_claimable(clause)
+
+
 MOST_KEPT = 4096
 _kept: dict[tuple[int, Unit], tuple[Definition, tuple[Entry, ...]]] = {}
 

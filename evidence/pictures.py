@@ -4,13 +4,15 @@ Pure; a reader returns None where the header is not that of its format.
 """
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 Size = tuple[int, int]
 
+MOST_COLOURS = 4
+
 MOST_SEGMENTS = 500
-"""Segments of a JPEG that are looked at before its frame header must have come."""
+"""Segments of a JPEG that are looked at before its frame header, and its first scan, must have come."""
 
 
 def size_of(stream: BinaryIO, ending: str) -> Size | None:
@@ -63,23 +65,61 @@ def _webp(stream: BinaryIO) -> Size | None:
 
 
 def _jpeg(stream: BinaryIO) -> Size | None:
-    """Walk the segments to the frame header (SOF0 to SOF15 without the tables among them)."""
+    frame = _frame(stream)
+    return (frame[0], frame[1]) if frame else None
+
+
+def _frame(stream: BinaryIO) -> tuple[int, int, int, bool] | None:
+    """Walk the segments of a JPEG to its frame header (SOF0 to SOF15 without the tables among them).
+
+    Width, height, number of colours, and whether it is progressive; the stream stands behind the header then.
+    """
     if stream.read(2) != b"\xff\xd8":
         return None
+    for code, length in _segments(stream):
+        if 0xC0 <= code <= 0xCF and code not in (0xC4, 0xC8, 0xCC):
+            height, width, colours = struct.unpack(">xHHB", stream.read(6))
+            stream.seek(length - 8, 1)
+            return width, height, colours, code not in (0xC0, 0xC1)
+        if length < 2:
+            return None
+        stream.seek(length - 2, 1)
+    return None
+
+
+def _segments(stream: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Marker and length of the segments from here on; whoever asks moves the stream behind each."""
     for _segment in range(MOST_SEGMENTS):
         marker = stream.read(2)
         while marker == b"\xff\xff":
             marker = b"\xff" + stream.read(1)
         if len(marker) < 2 or marker[0] != 0xFF:
-            return None
+            return
         (length,) = struct.unpack(">H", stream.read(2))
-        if 0xC0 <= marker[1] <= 0xCF and marker[1] not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">xHH", stream.read(5))
-            return width, height
-        if length < 2:
-            return None
-        stream.seek(length - 2, 1)
-    return None
+        yield marker[1], length
+
+
+def colours_in_scans(stream: BinaryIO) -> int:
+    """The colours of a JPEG that comes in several scans, so that a decoder has to hold all of it; 0 of any other.
+
+    Four, the most there are, where that is not plain.
+    """
+    stream.seek(0)
+    try:
+        frame = _frame(stream)
+        if frame is None:
+            return MOST_COLOURS
+        if frame[3]:
+            return frame[2]
+        for code, length in _segments(stream):
+            if code == 0xDA:
+                return 0 if stream.read(1) == bytes([frame[2]]) else frame[2]
+            if length < 2:
+                return MOST_COLOURS
+            stream.seek(length - 2, 1)
+    except struct.error:
+        return MOST_COLOURS
+    return MOST_COLOURS
 
 
 _READERS: Mapping[str, Callable[[BinaryIO], Size | None]] = {

@@ -63,14 +63,19 @@ def form_pdf(form: Form, *, size: str, printed_at: datetime) -> bytes:
     document.title(_heading(form), faces.title)
     document.space(1)
     _about(document, form, faces, printed_at)
+    _prerequisites(document, form, faces)
     _table(document, form, faces)
     return document.as_bytes()
 
 
 def file_name(form: Form) -> str:
-    """What the file is called where it is kept, without signs that a system of files refuses."""
-    name = f"{form.unit}-{form.title}"
-    return "".join("_" if sign in '\\/:*?"<>|' or sign < " " else sign for sign in name) + ".pdf"
+    """What the file is called where it is kept."""
+    return safe_name(f"{form.unit}-{form.title}")
+
+
+def safe_name(name: str, ending: str = ".pdf") -> str:
+    """The name of a file without signs that a system of files refuses."""
+    return "".join("_" if sign in '\\/:*?"<>|' or sign < " " else sign for sign in name) + ending
 
 
 def _heading(form: Form) -> str:
@@ -143,6 +148,20 @@ def _about(document: Document, form: Form, faces: Faces, printed_at: datetime) -
     document.space(1.5)
     if form.is_part:
         document.paragraph(_("Only the categories that the reader reviews are shown."), faces.fine)
+
+
+def _prerequisites(document: Document, form: Form, faces: Faces) -> None:
+    """What was confirmed before the sheet was filled in, in a table of its own above the marks."""
+    if not form.prerequisites:
+        return
+    titles = (_("Prerequisite"), _("Confirmation"), _("Proof"), _("Remarks"))
+    columns = [Column(title, width) for title, width in zip(titles, (110, 24, 76, 52), strict=True)]
+    rows = [
+        Row((Cell.of(one.title), Cell.of(one.state), Cell(tuple(Part(name) for name in one.proof)), Cell.of(one.note)))
+        for one in form.prerequisites
+    ]
+    document.table(columns, rows, face=faces.cell)
+    document.space(3)
 
 
 # --- the table ----------------------------------------------------------------------------------------------------

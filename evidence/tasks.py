@@ -1,4 +1,4 @@
-"""What this app does in the background: reminders by the clock, and their mail."""
+"""What this app does in the background: looking at pictures, reminders by the clock, and their mail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evidence.services import reminders
+from evidence.services import looks, reminders
 from units import jobs
 
 
@@ -21,3 +21,15 @@ def keep_reminding() -> None:
 def mail_reminders(ids: Any, *, actor: Any, progress: jobs.Progress) -> str:
     """Send the mail of reminders that were sent by hand."""
     return _("Messages sent: {count}").format(count=reminders.mail_reminders())
+
+
+@jobs.handler(looks.LOOK)
+def look_at_pictures(ids: Any, *, actor: Any, progress: jobs.Progress) -> str:
+    """Pictures that were just uploaded."""
+    return _("Pictures looked at: {count}").format(count=sum(looks.look_at(pk) for pk in ids))
+
+
+@jobs.regularly(looks.LOOK)
+def keep_looking() -> None:
+    """Every few minutes: pictures that nobody looked at."""
+    looks.look_at_missing()

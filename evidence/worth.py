@@ -18,6 +18,8 @@ class Worth:
     full: str = ""
     note: str = ""
     """What does not come from the sheet, in words."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """The same words by language, for what is kept."""
     nodes: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
 

@@ -74,6 +74,7 @@ VERBS: Mapping[str, Rule] = {
     "submit_sheet": Rule(("application", "self_assessment")),
     "correct_sheet": Rule(("application", "self_assessment", "verification", "review"), "whole"),
     "file_appeal": Rule(("appeal",)),
+    "propose_targets": WHOLE,
     # providers and reviewers
     "record_fact": WHOLE,
     "return_sheet": Rule(("application", "self_assessment", "verification", "review"), "whole"),
@@ -87,6 +88,7 @@ VERBS: Mapping[str, Rule] = {
     "assign": WHOLE,
     "enrol": WHOLE,
     "import_facts": WHOLE,
+    "approve_targets": WHOLE,
     "schedule": WHOLE,
     "publish": Rule(("publicity",), "whole"),
 }
@@ -143,11 +145,17 @@ def open_phases(phases: Iterable[Phase], now: datetime) -> tuple[str, ...]:
     return tuple(phase.code for phase in phases if phase.is_open(now))
 
 
-def is_open(verb: str, schedule: Schedule, now: datetime) -> bool:
-    """Whether the cycle lets anybody do `verb` now: never once it is sealed. An unknown verb is a KeyError."""
+def is_open(verb: str, schedule: Schedule, now: datetime, *, until: datetime | None = None) -> bool:
+    """Whether the cycle lets anybody do `verb` now: never once it is sealed. An unknown verb is a KeyError.
+
+    `until` is an end of its own that takes the place of the phases' ends: it may lie before or after them, but nothing
+    is open after the cycle.
+    """
     rule = VERBS[verb]
     if schedule.sealed:
         return False
+    if until is not None:
+        return now < until and schedule.runs(now)
     named = [phase for phase in schedule.phases if phase.code in rule.phases]
     if named:
         return any(phase.is_open(now) for phase in named)

@@ -1,9 +1,8 @@
 """Who may do what with rubrics and cycles. Every answer is a real bool, refusal is the rule, the phase is part of
 the answer.
 
-Administrator and auditor are rights on the whole house; leader and reviewer are grants on a cycle; clerk, head and
-provider are
-grants on a unit. A reviewer is never asked about a unit of their own.
+Administrator and auditor are rights on the whole house; leader and reviewer are grants on a cycle; clerk, head,
+colleague and provider are grants on a unit. A reviewer is never asked about a unit of their own.
 """
 
 from __future__ import annotations
@@ -148,6 +147,11 @@ def may_change_rubric(user: User, cycle: Cycle) -> bool:
     return is_administrator(user) and not cycle.sealed
 
 
+def may_configure(user: User, cycle: Cycle) -> bool:
+    """Change the cycle's title, who submits, and how much proof is taken."""
+    return is_administrator(user) and not cycle.sealed
+
+
 def may_assign(user: User, cycle: Cycle) -> bool:
     return is_administrator(user) and not cycle.sealed
 
@@ -191,27 +195,64 @@ def acts_for(user: User, enrolment: Enrolment) -> bool:
     return bool(units_policies.may_fill(user, enrolment.unit) or units_policies.may_sign(user, enrolment.unit))
 
 
-def may_fill_sheet(user: User, enrolment: Enrolment, now: datetime) -> bool:
-    return bool(units_policies.may_fill(user, enrolment.unit)) and is_open("fill_sheet", enrolment.schedule(), now)
+def fills(user: User, enrolment: Enrolment) -> bool:
+    """Clerk of the unit."""
+    return bool(units_policies.may_fill(user, enrolment.unit))
 
 
-def may_correct_sheet(user: User, enrolment: Enrolment, now: datetime) -> bool:
-    """Put right what was returned: longer open than filling in."""
-    return bool(units_policies.may_fill(user, enrolment.unit)) and is_open("correct_sheet", enrolment.schedule(), now)
+def signs(user: User, enrolment: Enrolment) -> bool:
+    """Head of the unit."""
+    return bool(units_policies.may_sign(user, enrolment.unit))
+
+
+def helps(user: User, enrolment: Enrolment) -> bool:
+    """Colleague of the unit: sees and fills in only what of its sheet was given to them."""
+    return bool(units_policies.may_help(user, enrolment.unit))
+
+
+def may_fill_sheet(user: User, enrolment: Enrolment, now: datetime, *, given: bool = False) -> bool:
+    """Write anywhere in the sheet; with `given`, the colleague's right to write where something was given to them."""
+    person = helps if given else fills
+    return person(user, enrolment) and is_open("fill_sheet", enrolment.schedule(), now)
+
+
+def may_correct_sheet(
+    user: User, enrolment: Enrolment, now: datetime, *, given: bool = False, until: datetime | None = None
+) -> bool:
+    """Put right what was returned: longer open than filling in, or until the date that was set for it."""
+    person = helps if given else fills
+    return person(user, enrolment) and is_open("correct_sheet", enrolment.schedule(), now, until=until)
 
 
 def may_sign_sheet(user: User, enrolment: Enrolment, now: datetime) -> bool:
     return bool(units_policies.may_sign(user, enrolment.unit)) and is_open("sign_sheet", enrolment.schedule(), now)
 
 
-def may_submit_sheet(user: User, enrolment: Enrolment, now: datetime, *, verb: str = "submit_sheet") -> bool:
+def may_submit_sheet(
+    user: User, enrolment: Enrolment, now: datetime, *, verb: str = "submit_sheet", until: datetime | None = None
+) -> bool:
     """The head submits; a clerk too where the cycle lets them. `verb` is correct_sheet for a sheet that was
-    returned.
+    returned, `until` the date that was set for it.
     """
     person = units_policies.may_sign(user, enrolment.unit) or (
         enrolment.cycle.head_may_delegate_submit and units_policies.may_fill(user, enrolment.unit)
     )
-    return bool(person) and is_open(verb, enrolment.schedule(), now)
+    return bool(person) and is_open(verb, enrolment.schedule(), now, until=until)
+
+
+def may_draw_targets(user: User, enrolment: Enrolment, now: datetime) -> bool:
+    """Draw up the unit's own targets: its clerk or head, from the start of the cycle."""
+    return acts_for(user, enrolment) and is_open("propose_targets", enrolment.schedule(), now)
+
+
+def may_propose_targets(user: User, enrolment: Enrolment, now: datetime) -> bool:
+    """Lay the unit's own targets before the administrator: the head; a clerk too where the cycle lets them submit."""
+    return may_submit_sheet(user, enrolment, now, verb="propose_targets")
+
+
+def may_approve_targets(user: User, cycle: Cycle, now: datetime) -> bool:
+    """Agree to the targets that units propose, or return them."""
+    return is_administrator(user) and is_open("approve_targets", cycle.schedule(), now)
 
 
 def may_read_sheet(user: User, enrolment: Enrolment) -> bool:

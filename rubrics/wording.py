@@ -56,6 +56,8 @@ COMMON_CODES: Mapping[str, Any] = {
 REFUSALS: Mapping[str, Any] = {
     "file": _("The file is not a rubric that can be used: {count} problems."),
     "figures": _("The figures do not fit the rubric: {detail}"),
+    "title": _("A cycle has a title."),
+    "limits": _("One unit cannot be given more than all units together."),
     "too_long": _("A code is longer than {code_length} characters, or the title longer than {title_length}."),
     "open": _("{count} figures are still open. They have to be filled in before the rubric can be published."),
     "errors": _("{count} errors have to be put right before the rubric can be published."),
@@ -182,8 +184,10 @@ def declare() -> None:
             "rubric.deleted": _("Draft of a rubric thrown away: {old_title}"),
             "cycle.started": _("Cycle started: {units} units"),
             "cycle.rubric_changed": _("Cycle moved to edition {edition} of its rubric: {reason}"),
+            "cycle.settings_changed": _("Settings of the cycle changed"),
             "units.enrolled": _("Units added to the cycle: {count}"),
             "enrolment.changed": _("Unit's part in the cycle changed: {reason}"),
+            "targets.agreed": _("The unit's own targets agreed: {item}"),
             "phase.changed": _("Dates of a phase changed: {reason}"),
             "phase.closed": _("Phase closed early: {reason}"),
             "phase.reopened": _("Phase opened again: {reason}"),
@@ -196,10 +200,20 @@ def declare() -> None:
             "provider.untied": _("Unit no longer tied to a provider: {old_provider}"),
         }
     )
-    name_fields({"series_code": _("series"), "tags": _("tags"), "member_of": _("member of")})
+    name_fields(
+        {
+            "series_code": _("series"),
+            "tags": _("tags"),
+            "member_of": _("member of"),
+            "head_may_delegate_submit": _("a clerk may submit for the head"),
+            "unit_proof_limit": _("proof of one unit, MB"),
+            "proof_limit": _("proof of all units, MB"),
+        }
+    )
     name_notices(
         {
             "phase.extended": _("Your unit has more time, until {until}: {reason}"),
+            "phase.extension_taken": _("The usual end holds for your unit again, {until}: {reason}"),
             "enrolment.changed": _("What the cycle says of your unit has changed: {reason}"),
             "reminder.sheet": _("{unit}: the self-assessment is not handed in yet. It is due {until}."),
             "reminder.sheet_late": _(

@@ -11,6 +11,8 @@ from scoring.sheets import running
 if TYPE_CHECKING:
     from rubrics.models import Enrolment
 
+LANGUAGES = ("zh-hans", "en")
+
 
 def declare() -> None:
     """Tell the room of sheets; called once when the app is loaded."""
@@ -23,4 +25,5 @@ def worth_claimed(enrolment: Enrolment, lang: str) -> Worth:
     unit = outcome.unit(enrolment.unit.code)
     score = running.summary(outcome.definition, unit, lang)
     clauses = {one.code: one.text for one in score.clauses}
-    return Worth(score.value, score.full, score.note, dict(score.nodes), clauses)
+    notes = {one: running.summary(outcome.definition, unit, one).note for one in LANGUAGES}
+    return Worth(score.value, score.full, score.note, notes, dict(score.nodes), clauses)

@@ -49,6 +49,11 @@ def may_export(user: User, cycle: Cycle) -> bool:
     return may_see_all(user, cycle)
 
 
+def may_see_burden(user: User, cycle: Cycle) -> bool:
+    """What the cycle asks of its units and what that moved: those who see all units."""
+    return may_see_all(user, cycle)
+
+
 def may_try_out(user: User) -> bool:
     """Score records under a rubric that does not hold yet: whoever writes rubrics, since it shows all units."""
     return bool(rubrics_policies.may_write_rubrics(user))

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations as Postg
 from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperations  # .operations alone is a circle
 from django.test import Client
 
+from evidence import triggers as version_triggers
 from units import services
 from units.models import Unit, User
 from units.triggers import statements
@@ -25,9 +26,10 @@ OWN_WORD, OTHER_WORD = "本单位甲", "别单位乙"
 
 @pytest.fixture(scope="session", autouse=True)
 def _journal_can_be_flushed() -> Iterator[None]:
-    """Emptying the tables after a test with real transactions is the one thing that may remove rows of the journal.
+    """Emptying the tables after a test with real transactions is the one thing that may remove rows of the journal and
+    versions of sheets.
 
-    The triggers go just before; `units.apps` puts them back when Django says that the flush is over.
+    The triggers go just before; `units.apps` and `evidence.apps` put them back when Django says that the flush is over.
     """
     with pytest.MonkeyPatch.context() as patch:
         for operations in (SqliteOperations, PostgresOperations):
@@ -38,7 +40,9 @@ def _journal_can_be_flushed() -> Iterator[None]:
 def _without_triggers(original: Callable[..., list[str]]) -> Callable[..., list[str]]:
     def sql_flush(self: SqliteOperations | PostgresOperations, *args: object, **options: object) -> list[str]:
         flush = original(self, *args, **options)
-        return [*statements(self.connection.vendor, install=False), *flush] if flush else flush
+        vendor = self.connection.vendor
+        guards = [*statements(vendor, install=False), *version_triggers.statements(vendor, install=False)]
+        return [*guards, *flush] if flush else flush
 
     return sql_flush
 
@@ -100,6 +104,12 @@ def clerk(person: Callable[..., User], unit: Unit) -> User:
 def head(person: Callable[..., User], unit: Unit) -> User:
     """Signs for `unit`."""
     return person("head", "本单位负责人", role="head", unit=unit)
+
+
+@pytest.fixture
+def colleague(person: Callable[..., User], unit: Unit) -> User:
+    """Fills in what of the sheet of `unit` is given to them."""
+    return person("colleague", "本单位协办人", role="colleague", unit=unit)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ class AccountExport(ListExport):
             for role, unit in held or [("", None)]:
                 word = AccountResource.role_label(role) if role else ""
                 code, title = (unit.code, unit.title) if unit else ("", "")
-                yield person.username, person.display_name, word, code, title, *tail
+                yield person.username, person.display_name, word, code, person.email, title, *tail
 
 
 class MembershipExport(ListExport):

@@ -48,6 +48,30 @@ class PasswordForm(forms.Form):
         return said
 
 
+class AddressForm(forms.Form):
+    """One's own address for mail, twice; both blank: no mail."""
+
+    email = forms.EmailField(
+        label=_("Address for mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "email"}),
+    )
+    email_again = forms.EmailField(
+        label=_("Address for mail again"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both are the same: nobody would notice a mail that goes astray."""
+        said = super().clean() or {}
+        if not self.errors and said["email"] != said["email_again"]:
+            self.add_error("email_again", _("The two addresses differ."))
+        return said
+
+
 class PersonForm(forms.Form):
     """A new account and its first role."""
 
@@ -75,7 +99,7 @@ class PersonForm(forms.Form):
         if role in roles.UNIT_ROLES and unit is None:
             self.add_error("unit", _("This role needs a unit."))
         if role not in roles.UNIT_ROLES and unit is not None:
-            self.add_error("unit", _("Only clerks, heads and data providers belong to a unit."))
+            self.add_error("unit", _("Only clerks, heads, colleagues and data providers belong to a unit."))
         return said
 
 

@@ -90,6 +90,7 @@ class Unit(models.Model):
         permissions = [
             ("fill_unit", "May fill in the unit's sheet"),
             ("sign_unit", "May sign for the unit"),
+            ("help_unit", "May fill in the items of the unit's sheet that were given to them"),
             ("provide_unit", "May record facts as this unit"),
         ]
 
@@ -121,7 +122,12 @@ class UnitGroupObjectPermission(GroupObjectPermissionBase):
 class Membership(models.Model):
     """That a person acts for a unit in a role, from a day and until one; an ended row stays as the record of it."""
 
-    ROLES = [("clerk", _("clerk")), ("head", _("unit head")), ("provider", _("data provider"))]
+    ROLES = [
+        ("clerk", _("clerk")),
+        ("head", _("unit head")),
+        ("colleague", _("colleague")),
+        ("provider", _("data provider")),
+    ]
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")

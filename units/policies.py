@@ -41,6 +41,11 @@ def may_sign(user: Any, unit: Unit) -> bool:
     return _holds_unit(user, unit, roles.HEAD)
 
 
+def may_help(user: Any, unit: Unit) -> bool:
+    """Whether the person fills in what was given to them of the sheets of `unit` (colleague)."""
+    return _holds_unit(user, unit, roles.COLLEAGUE)
+
+
 def may_provide(user: Any, unit: Unit) -> bool:
     """Whether the person records facts in the name of `unit` (data provider)."""
     return _holds_unit(user, unit, roles.PROVIDER)

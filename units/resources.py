@@ -29,6 +29,7 @@ ACCOUNT_HEADS = {
     "display_name": ("显示名", "姓名", "display name", "name"),
     "role": ("角色",),
     "unit": ("单位代码", "单位", "unit code"),
+    "email": ("邮箱", "邮件地址", "电子邮箱", "mail", "e-mail", "address for mail"),
 }
 MEMBERSHIP_HEADS = {field: ACCOUNT_HEADS[field] for field in ("username", "role", "unit")} | {"until": ("至", "until")}
 LEVEL_WORDS = {"province": "省级", "city": "市级", "county": "县级", "township": "乡镇"}
@@ -55,6 +56,8 @@ ROLE_WORDS = {
     "单位经办人": "clerk",
     "负责人": "head",
     "单位负责人": "head",
+    "协办人": "colleague",
+    "单位协办人": "colleague",
     "数据员": "provider",
     "数据提供员": "provider",
     "考评员": "reviewer",
@@ -64,6 +67,7 @@ ROLE_WORDS = {
     "data provider": "provider",
     "unit clerk": "clerk",
     "unit head": "head",
+    "unit colleague": "colleague",
 } | {name: name for name in ROLES}
 
 
@@ -146,13 +150,15 @@ class UnitResource(_ListResource):
 
 
 class AccountResource(_ListResource):
-    """The list of accounts: user name, shown name, role, unit code. A person with two roles stands in two rows."""
+    """The list of accounts: user name, shown name, role, unit code, address for mail. A person with two roles stands
+    in two rows. A list without the column of addresses leaves them as they are, an empty cell too.
+    """
 
     key = "username"
 
     class Meta:
         model = User
-        fields = ("username", "display_name")
+        fields = ("username", "display_name", "email")
         import_id_fields = ("username",)
         instance_loader_class = _KnownRows
         skip_diff = True
@@ -165,7 +171,9 @@ class AccountResource(_ListResource):
         names = [User.normalize_username(name) for name in dataset["username"]]
         self.known = {user.username: user for user in User.objects.filter(username__in=names)}
         self.shown = {user.username: user.display_name for user in self.known.values()}
+        self.mailed = {user.username: user.email for user in self.known.values()}
         self.first: dict[str, User] = {}
+        self.addressed: dict[str, str] = {}
         units = [text for text in dataset["unit"] if text]
         self.units = {unit.title: unit for unit in Unit.objects.filter(title__in=units)}
         self.units |= {unit.code: unit for unit in Unit.objects.filter(code__in=units)}
@@ -208,13 +216,23 @@ class AccountResource(_ListResource):
             )
         if shown:
             person.display_name = shown
+        errors |= self._address(person, row.get("email") or "")
         try:
-            person.clean_fields(exclude=["password", "email", "first_name", "last_name"])
+            person.clean_fields(exclude=["password", "first_name", "last_name"])
         except ValidationError as problem:
             errors |= {field: " ".join(messages) for field, messages in problem.message_dict.items()}
         if not person.is_active:
             errors["username"] = _("The account {name} is closed; open it again first.").format(name=person.username)
         return errors
+
+    def _address(self, person: User, address: str) -> dict[str, str]:
+        """Take the address over; what is wrong with two that differ. A blank cell says nothing."""
+        if not address:
+            return {}
+        if self.addressed.setdefault(person.username, address) != address:
+            return {"email": _("Further up {name} has another address.").format(name=person.username)}
+        person.email = address
+        return {}
 
     def role_in(self, row: Mapping[str, Any]) -> tuple[str, Unit | None, dict[str, str]]:
         """The role and unit that a row names, and what is wrong with them, by column."""
@@ -222,7 +240,7 @@ class AccountResource(_ListResource):
         role = ROLE_WORDS.get(words, "")
         unit = self.units.get(code)
         if words and not role:
-            known = "、".join(["经办人", "单位负责人", "数据员", "管理员", "监督员"])
+            known = "、".join(["经办人", "单位负责人", "协办人", "数据员", "管理员", "监督员"])
             return (
                 "",
                 None,

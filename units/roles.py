@@ -1,4 +1,4 @@
-"""The seven roles of the house and the permission that carries each. Pure: no Django.
+"""The eight roles of the house and the permission that carries each. Pure: no Django.
 
 Three levels carry a role: the whole house (a group with a model permission), one cycle (a guardian grant on it), one
 unit (a membership and a guardian grant on it). `units.services.roles` is the only place that gives or takes one.
@@ -30,9 +30,12 @@ LEADER = Role("leader", "cycle", "rubrics.lead_cycle")
 REVIEWER = Role("reviewer", "cycle", "rubrics.review_cycle")
 CLERK = Role("clerk", "unit", "units.fill_unit")
 HEAD = Role("head", "unit", "units.sign_unit")
+COLLEAGUE = Role("colleague", "unit", "units.help_unit")
 PROVIDER = Role("provider", "unit", "units.provide_unit")
 
-ROLES: dict[str, Role] = {role.name: role for role in (ADMINISTRATOR, AUDITOR, LEADER, REVIEWER, CLERK, HEAD, PROVIDER)}
+ROLES: dict[str, Role] = {
+    role.name: role for role in (ADMINISTRATOR, AUDITOR, LEADER, REVIEWER, CLERK, HEAD, COLLEAGUE, PROVIDER)
+}
 UNIT_ROLES = tuple(name for name, role in ROLES.items() if role.level == "unit")
 HOUSE_ROLES = tuple(name for name, role in ROLES.items() if role.level == "house")
 CYCLE_ROLES = tuple(name for name, role in ROLES.items() if role.level == "cycle")

@@ -19,6 +19,7 @@ ROLE_NAMES = {
     "reviewer": _("Reviewer"),
     "clerk": _("Unit clerk"),
     "head": _("Unit head"),
+    "colleague": _("Unit colleague"),
     "provider": _("Data provider"),
 }
 _FIELDS: dict[str, Any] = {

@@ -24,8 +24,8 @@ def unit_template() -> Workbook:
 def account_template(units: Iterable[tuple[str, str]]) -> Workbook:
     """An empty list of accounts; a second sheet shows code and title of the units."""
     book = Workbook(title="账户")
-    note = _("角色: 经办人, 单位负责人, 数据员, 管理员, 监督员, or blank. One row for each role of a person.")
-    _empty_list(book, "账户", ACCOUNT_HEADS, (18, 26, 16, 18), note)
+    note = _("角色: 经办人, 单位负责人, 协办人, 数据员, 管理员, 监督员, or blank. One row for each role of a person.")
+    _empty_list(book, "账户", ACCOUNT_HEADS, (18, 26, 16, 18, 28), note)
     columns = [Column(_("Code to write"), 20), Column(_("Unit it stands for"), 40)]
     codes = book.sheet(_("Units to choose from"), columns=columns, landscape=False)
     for code, title in units:

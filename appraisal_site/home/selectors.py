@@ -45,10 +45,9 @@ def progress(cycle: Any, now: datetime) -> dict[str, int]:
 
 
 def unit_title(user: Any) -> str:
-    """The unit that the person is a clerk or the head of, where it is one only."""
-    filled = {
-        unit.pk: str(unit) for unit in [*units_selectors.units_filled_by(user), *units_selectors.units_signed_by(user)]
-    }
+    """The unit that the person is a clerk, the head or a colleague of, where it is one only."""
+    listed = (units_selectors.units_filled_by, units_selectors.units_signed_by, units_selectors.units_helped_by)
+    filled = {unit.pk: str(unit) for units in listed for unit in units(user)}
     return next(iter(filled.values())) if len(filled) == 1 else ""
 
 

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve,
 from django.utils.translation import gettext as _
 
 from appraisal_site.home import demo, selectors
+from appraisal_site.toolkit.sessions import person_key
 from appraisal_site.toolkit.shell import RailEntry
 
 APPS = ("evidence", "scoring", "rubrics", "units")
@@ -99,6 +100,11 @@ class Shell:
         return str(self.user) if self.signed_in else ""
 
     @cached_property
+    def person(self) -> str:
+        """Under which name the browser keeps what this person typed."""
+        return person_key(self.user)
+
+    @cached_property
     def cycles(self) -> list[Any]:
         return selectors.cycles(self.user) if self.signed_in else []
 
@@ -159,7 +165,7 @@ class Shell:
     @cached_property
     def account_links(self) -> list[dict[str, str]]:
         url = first_url("units:password", "password", "units:password_change")
-        return [{"label": _("Change my password"), "url": url}] if url else []
+        return [{"label": _("Password and address for mail"), "url": url}] if url else []
 
     @cached_property
     def people(self) -> list[dict[str, Any]]:

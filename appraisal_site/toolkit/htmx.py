@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from appraisal_site.toolkit.sessions import person_key
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -33,16 +36,29 @@ def refresh() -> HttpResponse:
 
 
 class HtmxSignInMiddleware:
-    """When a session has ended, a fragment request opens the sign-in page whole instead of drawing it inside a cell."""
+    """When a session has ended, a fragment request is answered with 401: nothing on the page is replaced or reloaded.
+
+    A request that names the person it was typed by (``X-Person``) is not taken from anybody else: the same answer
+    where another person signed in meanwhile in the same browser.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        typed_by = request.headers.get("X-Person")
+        if typed_by and typed_by != person_key(request.user):
+            return signed_out()
         response = self.get_response(request)
         if is_htmx(request) and response.status_code == 302 and _leads_to_sign_in(response):
-            return refresh()
+            return signed_out()
         return response
+
+
+def signed_out() -> HttpResponse:
+    """The answer that keeps the page as it is and tells it that nobody, or somebody else, is signed in."""
+    answer = HttpResponse(_("You were signed out."), status=401, headers={"Cache-Control": "no-store"})
+    return trigger(answer, "kp:signed-out")
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:

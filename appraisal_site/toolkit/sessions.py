@@ -1,7 +1,9 @@
 """A session ends after a while without a request and, however busy, after a day's work."""
 
+import hashlib
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -10,6 +12,13 @@ from django.http import HttpRequest, HttpResponse
 _BEGAN = "began_at"
 _SEEN = "seen_at"
 _STEP = 60  # seconds between two notes of activity: not every request writes the session
+
+
+def person_key(user: Any) -> str:
+    """Under which name a browser keeps what this person typed; empty for nobody. It tells nothing and opens nothing."""
+    if user is None or not user.is_authenticated:
+        return ""
+    return hashlib.sha256(f"kaoping {user.pk} {user.date_joined.isoformat()}".encode()).hexdigest()[:20]
 
 
 class SessionLimitMiddleware:

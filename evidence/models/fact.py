@@ -15,7 +15,9 @@ class Fact(Versioned):
     not yet submitted; a recorded fact counts; a withdrawn one stays on file and never counts again. ``misfit`` says
     why it does not count although nobody decided so: the cycle got another version of its rubric since. Whoever
     writes what a fact says has it checked and clears it. With an ``exempt_reason`` the unit states
-    the occurrence and asks that it move no points.
+    the occurrence and asks that it move no points. ``client_key`` is that of the form it was first typed in and
+    ``save_key`` that of the request that wrote it last: a request that is sent again because its answer was lost
+    finds what it did before.
     """
 
     class Origin(models.TextChoices):
@@ -48,7 +50,10 @@ class Fact(Versioned):
     misfit = models.CharField(max_length=10, choices=Misfit.choices, blank=True, default="")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
+    client_key = models.CharField(max_length=40, blank=True, default="", editable=False)
+    save_key = models.CharField(max_length=40, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("fact")
@@ -57,6 +62,11 @@ class Fact(Versioned):
         indexes = [
             models.Index(fields=["enrolment", "clause_code"], name="evidence_fact_clause"),
             models.Index(fields=["created_by", "-updated_at"], name="evidence_fact_by"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "client_key"], condition=~models.Q(client_key=""), name="evidence_form_once"
+            )
         ]
 
     def __str__(self) -> str:

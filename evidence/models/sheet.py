@@ -64,7 +64,8 @@ class SheetItem(Versioned):
 
     ``reason`` is the unit's (why the item is not its duty), ``returned_reason`` the reviewer's. ``reopened``
     is true from the return of this item until the sheet is submitted again: such an item may be amended.
-    ``granted`` answers a claim that the item is not the unit's duty: null while open.
+    ``granted`` answers a claim that the item is not the unit's duty: null while open. ``changed_*`` is of what the unit
+    says, ``save_key`` that of the request that said it.
     """
 
     class State(models.TextChoices):
@@ -82,6 +83,9 @@ class SheetItem(Versioned):
     reopened = models.BooleanField(default=False)
     granted = models.BooleanField(null=True, blank=True)
     granted_reason = models.TextField(blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True)
+    save_key = models.CharField(max_length=40, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("item of a sheet")

@@ -124,7 +124,7 @@ def understood(asked: Asked, cell: Any) -> Any:
     text = text_in(cell)
     if len(text) > LONGEST[asked.name]:
         raise Unclear(_("The text has {n} signs; at most {most} fit.").format(n=len(text), most=LONGEST[asked.name]))
-    return text if asked.name == "note" else unicodedata.normalize("NFKC", text).strip()
+    return text if asked.name in ("note", "exempt_reason") else unicodedata.normalize("NFKC", text).strip()
 
 
 def _share(asked: Asked, cell: Any) -> str:

@@ -16,8 +16,8 @@ from evidence.selectors.sheetdata import SheetData
 CODE, TEXT, FULL, HOW, ASKS, SAY, REASON, FACT = "code", "text", "full", "how", "asks", "say", "reason", "fact"
 LEADING = (CODE, TEXT, FULL, HOW, ASKS, SAY, REASON)
 SAID = (PRESENT, "level", "target", "count", "value", "baseline", "points", "rank", "of", "score")
-EXTRAS = ("date", "matter", "share", "modifiers", "note")
-LONGEST: Mapping[str, int] = {"matter": 200, "note": 2000, "share": 60, "reason": 2000}
+EXTRAS = ("date", "matter", "share", "modifiers", "note", "exempt_reason")
+LONGEST: Mapping[str, int] = {"matter": 200, "note": 2000, "share": 60, "reason": 2000, "exempt_reason": 2000}
 INPUT = "input"
 
 
@@ -94,6 +94,8 @@ def _clause(data: SheetData, item: str, code: str, record: Any, targets: tuple[A
         words = distinct((one.code, one.title or one.code) for one in record.modifiers)
         asked["modifiers"] = Asked("modifiers", "choices", _("Circumstances"), words)
     asked["note"] = Asked("note", "text", _("Note"))
+    if outline.may_ask_exemption(record):
+        asked["exempt_reason"] = Asked("exempt_reason", "text", exemption())
     judged_once = record.kind.code == "manual" and record.effect == "award" and record.limit is None
     return Clause(code, item, record, asked, not judged_once)
 
@@ -120,6 +122,10 @@ def yes() -> str:
     return _("Yes")
 
 
+def exemption() -> str:
+    return _("Asks for exemption because")
+
+
 def say_words() -> dict[str, str]:
     """What a unit may say about an item as a whole, in words."""
     return {"nothing": _("Nothing to report"), "not_duty": _("Not our duty")}
@@ -133,7 +139,8 @@ def heads(columns: Iterable[str]) -> dict[str, str]:
         PRESENT: _("It happened"), "level": _("Level reached"), "target": _("Target"), "count": _("How many"),
         "value": _("Value reached"), "baseline": _("Baseline"), "points": _("Points"), "rank": _("Place"),
         "of": _("Out of how many"), "score": _("Score"), "date": _("Date"), "matter": _("Matter"),
-        "share": _("Our part"), "modifiers": _("Circumstances"), "note": _("Note"), FACT: _("Record"),
+        "share": _("Our part"), "modifiers": _("Circumstances"), "note": _("Note"),
+        "exempt_reason": exemption(), FACT: _("Record"),
     }  # fmt: skip
     return {key: known.get(key) or _("Figure {n}").format(n=key.removeprefix(INPUT)) for key in columns}
 
@@ -150,5 +157,9 @@ def helps() -> dict[str, str]:
         "matter": _("The same name for the same event."),
         "share": _("Choose from the list, or write a number such as 0.5 where there is none. Empty: alone."),
         "modifiers": _("Choose from the list; several are joined by “、”."),
+        "exempt_reason": _(
+            "Where points would be lost: why this should move none, for instance that the unit found and reported it "
+            "itself. A reviewer decides. Empty: it counts."
+        ),
         "count": _("A whole number. 0 or empty: did not happen."),
     }

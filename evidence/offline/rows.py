@@ -10,7 +10,7 @@ from typing import Any
 from evidence.models import Fact, SheetItem
 from units.tables import Problem
 
-BLANK: dict[str, Any] = {"date": "", "matter": "", "share": "", "modifiers": [], "note": ""}
+BLANK: dict[str, Any] = {"date": "", "matter": "", "share": "", "modifiers": [], "note": "", "exempt_reason": ""}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,10 @@ class FactRow:
 
     @property
     def mark(self) -> str:
-        return digest([self.said, {**BLANK, **self.extras}, self.present])
+        extras = {**BLANK, **self.extras}
+        if not extras["exempt_reason"]:
+            del extras["exempt_reason"]  # workbooks that were downloaded before there was such a column say the same
+        return digest([self.said, extras, self.present])
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,9 @@ _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _FILLS = {"head": "E3E5E9", "item": "EDEFF2", "shut": "F1F2F4"}
 _WIDTHS = {
     CODE: 24, TEXT: 40, FULL: 7, HOW: 34, ASKS: 24, SAY: 15, REASON: 24, "date": 12, "matter": 20, "note": 28,
-    "level": 22, "target": 22, "share": 13, "modifiers": 20,
+    "level": 22, "target": 22, "share": 13, "modifiers": 20, "exempt_reason": 28,
 }  # fmt: skip
-_WRAPPED = (TEXT, HOW, ASKS, REASON, "note", "matter", "modifiers")
+_WRAPPED = (TEXT, HOW, ASKS, REASON, "note", "matter", "modifiers", "exempt_reason")
 
 
 def write_sheet(shape: Shape, editable: set[str]) -> bytes:

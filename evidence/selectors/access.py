@@ -10,6 +10,7 @@ from django.http import Http404
 from evidence import policies
 from evidence.lifecycle import may_amend
 from evidence.models import Attachment, Fact
+from evidence.selectors.sheetdata import SheetData, load
 from rubrics import selectors as rubrics_selectors
 from units import selectors as units_selectors
 
@@ -25,6 +26,35 @@ def sheet_for(user: User, pk: int) -> Enrolment:
     if not policies.may_read_sheet(user, enrolment):
         raise Http404
     return enrolment
+
+
+def part_for(user: User, pk: int) -> Enrolment:
+    """The enrolment of whose sheet the person may open the whole or a part; raises Http404.
+
+    What of it they see is what ``data_for`` gives them: a view that takes this door reads through that one.
+    """
+    helped = rubrics_selectors.helped_enrolments(user).filter(pk=pk).first()
+    if helped is None or policies.may_read_sheet(user, helped):
+        return sheet_for(user, pk)
+    if not policies.may_open_sheet(user, helped):
+        raise Http404
+    return helped
+
+
+def data_for(user: User, enrolment: Enrolment) -> SheetData:
+    """The sheet as far as the person may see it: the whole, or nothing but the items that were given to them."""
+    data = load(enrolment)
+    if policies.may_read_sheet(user, enrolment):
+        return data
+    return data.only(policies.given_items(user, enrolment))
+
+
+def given_sheets(user: User, cycle: Cycle) -> list[Enrolment]:
+    """The enrolments of the cycle in whose sheets the person, as a colleague, was given items; agrees with
+    ``policies.may_open_sheet``. Those whose sheets the person may read whole are not among them.
+    """
+    rows = rubrics_selectors.helped_enrolments(user).filter(cycle=cycle).order_by("pk")
+    return [row for row in rows if not policies.may_read_sheet(user, row) and policies.given_items(user, row)]
 
 
 def own_sheets(user: User, cycle: Cycle) -> list[Enrolment]:
@@ -53,21 +83,23 @@ def attachment_for(user: User, pk: int) -> Attachment:
 
 def fact_of(enrolment: Enrolment, pk: int) -> Fact | None:
     """One fact of an enrolment the caller was given by a guard of this module."""
-    return Fact.objects.filter(enrolment=enrolment, pk=pk).select_related("created_by").first()
+    return Fact.objects.filter(enrolment=enrolment, pk=pk).select_related("created_by", "changed_by").first()
 
 
 def live_claim(enrolment: Enrolment, clause_code: str) -> Fact | None:
     """The unit's latest claim under a clause: what a colleague saved meanwhile."""
     rows = Fact.objects.filter(enrolment=enrolment, clause_code=clause_code, origin=Fact.Origin.UNIT)
-    return rows.exclude(state=Fact.State.WITHDRAWN).order_by("-pk").first()
+    return rows.exclude(state=Fact.State.WITHDRAWN).select_related("changed_by").order_by("-pk").first()
 
 
 def editable_items(user: User, data: SheetData, now: datetime) -> set[str]:
     """Codes of the items in which the person may write now; agrees with ``policies.may_fill_item``."""
     submission = data.submission
-    if not policies.may_fill(user, data.enrolment, submission, now):
-        return set()
     codes = {entry.code for entry in data.claimable}
+    if not policies.may_fill(user, data.enrolment, submission, now):
+        if not policies.may_fill(user, data.enrolment, submission, now, given=True):
+            return set()
+        codes &= policies.given_items(user, data.enrolment)
     if submission is None:
         return codes
     reopened = {code for code, row in data.rows.items() if row.reopened}
@@ -77,6 +109,16 @@ def editable_items(user: User, data: SheetData, now: datetime) -> set[str]:
 def may_submit(user: User, data: SheetData, now: datetime) -> bool:
     """Whether the person may hand the sheet in now."""
     return policies.may_submit(user, data.enrolment, data.submission, now)
+
+
+def may_read_whole(user: User, enrolment: Enrolment) -> bool:
+    """Whether the person may read all of a sheet of which they may open something."""
+    return policies.may_read_sheet(user, enrolment)
+
+
+def may_share(user: User, data: SheetData) -> bool:
+    """Whether the person may give items of the sheet to people of the unit."""
+    return policies.may_share(user, data.enrolment)
 
 
 def untouched_deductions(data: SheetData, editable: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from evidence import explain, outline, policies
+from evidence import explain, outline, policies, wording
 from evidence.models import Fact, SheetItem, Submission
 from evidence.selectors.review import reach_of
 from evidence.selectors.sheetdata import SheetData, load
@@ -20,6 +20,8 @@ from rubrics.definition import marks_of
 from rubrics.kinds.numbers import plain
 
 if TYPE_CHECKING:
+    from evidence.selectors.prerequisites import Confirmation
+    from rubrics.definition import CommonClause
     from units.models import User
 
 HANDED_IN = (Submission.State.SUBMITTED, Submission.State.RULED)
@@ -57,6 +59,16 @@ class FormCategory:
 
 
 @dataclass(frozen=True)
+class FormPrerequisite:
+    """One prerequisite: whether it is confirmed, in words, and what proves it."""
+
+    title: str
+    state: str
+    proof: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
 class Form:
     """The whole form. `state` is a submission's, "draft" also where nothing was saved yet; the receipt, its moment and
     the fingerprint are there only while the sheet is handed in. `is_part`: categories that the reader has no part in
@@ -77,6 +89,7 @@ class Form:
     value: str
     note: str
     is_part: bool
+    prerequisites: tuple[FormPrerequisite, ...] = ()
 
     @property
     def is_handed_in(self) -> bool:
@@ -106,10 +119,10 @@ def form_for(user: User, pk: int) -> Form:
     return form_of(replace(data, entries=entries), is_part=entries != data.entries)
 
 
-def form_of(data: SheetData, *, is_part: bool = False) -> Form:
-    """Everything on the sheet in reading order, with what it is worth as claimed."""
+def form_of(data: SheetData, *, is_part: bool = False, worth: Worth | None = None) -> Form:
+    """Everything on the sheet in reading order, with what it is worth as claimed, now or as it was kept."""
     enrolment, submission = data.enrolment, data.submission
-    worth = worth_of(enrolment, explain.lang())
+    worth = worth or worth_of(enrolment, explain.lang())
     handed = submission if submission is not None and submission.state in HANDED_IN else None
     series = next((s.title or s.code for s in data.definition.series if s.code == enrolment.series_code), "")
     return Form(
@@ -127,7 +140,14 @@ def form_of(data: SheetData, *, is_part: bool = False) -> Form:
         value="" if is_part else worth.value,
         note="" if is_part else worth.note,
         is_part=is_part,
+        prerequisites=tuple(_prerequisite(one) for one in data.prerequisites),
     )
+
+
+def _prerequisite(one: Confirmation) -> FormPrerequisite:
+    state = _("confirmed") if one.confirmed else _("not confirmed")
+    proof = tuple(wording.file_text(file.title, file.name) for file in one.files)
+    return FormPrerequisite(one.title, state, proof, one.note.strip())
 
 
 def _categories(data: SheetData, worth: Worth) -> Iterable[FormCategory]:
@@ -165,7 +185,7 @@ def _item(data: SheetData, entry: outline.Entry, worth: Worth, numbers: Mapping[
             count += 1
             mark = f"({count}) " if several else ""
             said.append(mark + _fact(data, code, clause, fact))
-            remarks += [f"{mark}{text}" for text in _remarks(fact)]
+            remarks += [f"{mark}{text}" for text in _remarks(fact, clause)]
         if said:
             claims.append(Claim(f"{clause.ref} {clause.text}".strip(), tuple(said), _moved(worth, code)))
     return FormItem(
@@ -175,7 +195,9 @@ def _item(data: SheetData, entry: outline.Entry, worth: Worth, numbers: Mapping[
         value=worth.nodes.get(entry.code, "") if entry.claimable else "",
         instead=_instead(data, entry),
         claims=tuple(claims),
-        proof=tuple(f"{numbers[file.pk]}. {file.name}" for file in data.files.get(entry.code, ())),
+        proof=tuple(
+            f"{numbers[file.pk]}. {wording.file_text(file.title, file.name)}" for file in data.files.get(entry.code, ())
+        ),
         remarks=tuple(remarks),
     )
 
@@ -193,9 +215,11 @@ def _fact(data: SheetData, code: str, clause: object, fact: Fact) -> str:
     return " · ".join(part for part in (explain.fact_text(clause, fact), extras) if part)
 
 
-def _remarks(fact: Fact) -> list[str]:
+def _remarks(fact: Fact, clause: CommonClause) -> list[str]:
     misfit = str(fact.get_misfit_display()) if fact.misfit else ""
-    return [text for text in (fact.note.strip(), misfit) if text]
+    reason = explain.asked_reason(fact, clause)
+    asks = explain.asks_exemption(reason) if reason else ""
+    return [text for text in (fact.note.strip(), asks, misfit) if text]
 
 
 def _instead(data: SheetData, entry: outline.Entry) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from evidence.models import Fact, SheetItem
+from evidence.lifecycle import may_amend
+from evidence.models import Fact, SheetItem, Submission
 from evidence.selectors.sheetdata import SheetData, load
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 class Gap(NamedTuple):
     """One gap: ``untouched`` (nothing said), ``returned`` (not amended yet), ``proof`` (a claim without its file),
-    ``misfit`` (a claim that does not fit its clause since the rubric changed).
+    ``misfit`` (a claim that does not fit its clause since the rubric changed). ``prerequisite`` (not confirmed yet) has
+    no item, and its own code in place of the clause's.
     """
 
     item: str
@@ -26,10 +28,22 @@ def gaps_of(enrolment: Enrolment) -> list[Gap]:
     return gaps_in(load(enrolment))
 
 
+def _is_out_of_reach(data: SheetData, item_code: str) -> bool:
+    """Whether the sheet is back with its unit, but not this item."""
+    sheet, row = data.submission, data.rows.get(item_code)
+    if sheet is None or sheet.state != Submission.State.RETURNED:
+        return False
+    return not may_amend(sheet.state, sheet.returned_scope, bool(row and row.reopened))
+
+
 def gaps_in(data: SheetData) -> list[Gap]:
-    """The same for a sheet that was read already."""
-    found: list[Gap] = []
+    """The same for a sheet that was read already. Where single items were returned, what the unit may not touch is no
+    gap of theirs.
+    """
+    found = [Gap("", one.code, "prerequisite") for one in data.unmet]
     for entry in data.entries:
+        if _is_out_of_reach(data, entry.code):
+            continue
         if data.is_open(entry):
             returned = data.state_of(entry.code) == SheetItem.State.RETURNED
             found.append(Gap(entry.code, "", "returned" if returned else "untouched"))

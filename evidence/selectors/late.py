@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from evidence.models import Fact
-from evidence.selectors.progress import Progress, progress_of
+from evidence import policies
+from evidence.models import Fact, Submission
+from evidence.selectors.progress import progress_of
 from evidence.selectors.undecided import is_decided, to_judge
 from rubrics import policies as rubrics_policies
 from rubrics import selectors as rubrics_selectors
@@ -86,7 +87,12 @@ def open_work(cycle: Cycle, now: datetime) -> OpenWork:
     enrolments = {row.pk: row for row in rubrics_selectors.enrolments_in(cycle)}
     schedules = {pk: row.schedule() for pk, row in enrolments.items()}
     asked = [line for line in progress_of(cycle, now) if line.items and line.pk in enrolments]
-    begun = {line.pk: phase for line in asked if (phase := _phase_of_sheet(line, schedules[line.pk], now))}
+    back = _returned(cycle)
+    begun = {
+        line.pk: phase
+        for line in asked
+        if (phase := _phase_of_sheet(enrolments[line.pk], back.get(line.pk), schedules[line.pk], now))
+    }
     waiting = [line for line in asked if line.pk in begun and line.state not in HANDED_IN]
     people = _people_by_unit([enrolments[line.pk].unit_id for line in waiting])
     sheets = [
@@ -110,8 +116,35 @@ def phase_for(verb: str, schedule: Schedule, now: datetime) -> Phase | None:
     return max(begun, key=lambda phase: phase.closes_at, default=None)
 
 
-def _phase_of_sheet(line: Progress, schedule: Schedule, now: datetime) -> Phase | None:
-    return phase_for("correct_sheet" if line.state == "returned" else "submit_sheet", schedule, now)
+def _returned(cycle: Cycle) -> dict[int, Submission]:
+    """The sheets that are back with their units, by enrolment."""
+    rows = Submission.objects.filter(enrolment__cycle=cycle, state=Submission.State.RETURNED)
+    return {row.enrolment_id: row for row in rows}
+
+
+def _phase_of_sheet(
+    enrolment: Enrolment, returned: Submission | None, schedule: Schedule, now: datetime
+) -> Phase | None:
+    """The unit's phase with its own end: of a returned sheet from its return to the date that was set for it."""
+    if returned is None:
+        return phase_for("submit_sheet", schedule, now)
+    until = policies.correct_until(enrolment, returned)
+    if until is None:
+        return phase_for("correct_sheet", schedule, now)
+    # The first of the phases that a correction belongs to: more time is given for that one.
+    code = next((phase.code for phase in schedule.phases if phase.code in VERBS["correct_sheet"].phases), "review")
+    return Phase(code, returned.returned_at or now, until)
+
+
+def nearest_returns(cycle: Cycle, now: datetime) -> list[Phase]:
+    """The time of every sheet that is back with its unit and has a date."""
+    enrolments = {row.pk: row for row in rubrics_selectors.enrolments_in(cycle)}
+    found = []
+    for pk, row in _returned(cycle).items():
+        phase = _phase_of_sheet(enrolments[pk], row, enrolments[pk].schedule(), now)
+        if row.returned_until is not None and phase is not None:
+            found.append(phase)
+    return found
 
 
 def _people_by_unit(units: list[int]) -> dict[int, list[User]]:

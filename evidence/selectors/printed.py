@@ -36,6 +36,7 @@ class Line:
     gap: str = ""
     gap_id: str = ""
     url: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Printed:
 
 
 GAP_TEXTS = {
+    "prerequisite": lambda: _("The prerequisite is not confirmed yet"),
     "untouched": lambda: _("Nothing was said yet; “nothing to report” is an answer too"),
     "returned": lambda: _("It was returned and not amended yet"),
     "proof": lambda: _("Proof is missing"),
@@ -69,7 +71,7 @@ def printed_of(data: SheetData) -> Printed:
     """Everything on the sheet in reading order."""
     gaps = gaps_in(data)
     by_place = {(gap.item, gap.clause): gap for gap in gaps}
-    lines: list[Line] = []
+    lines = _prerequisite_lines(data, by_place)
     top = ""
     for entry in data.entries:
         if entry.top_code != top:
@@ -90,14 +92,45 @@ def printed_of(data: SheetData) -> Printed:
     )
 
 
+def _prerequisite_lines(data: SheetData, gaps: dict[tuple[str, str], Gap]) -> list[Line]:
+    """What the unit confirmed beforehand, above the items."""
+    if not data.prerequisites:
+        return []
+    lines = [Line("cat", "", _("Prerequisites"))]
+    for one in data.prerequisites:
+        gap = gaps.get(("", one.code))
+        said = _("confirmed") if one.confirmed else _("not confirmed")
+        lines.append(
+            Line(
+                "line", one.ref, one.text, " · ".join(part for part in (said, one.note) if part),
+                _files_text(len(one.files)), gap=GAP_TEXTS[gap.code]() if gap else "",
+                gap_id=f"g-{_before_slug(one.code)}", url=_before_url(data, one.code),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _files_text(count: int) -> str:
+    return ngettext("%(n)d file", "%(n)d files", count) % {"n": count} if count else "—"
+
+
+def _before_slug(code: str) -> str:
+    return f"pre-{outline.slug(code)}"
+
+
+def _before_url(data: SheetData, code: str) -> str:
+    return f"{reverse('evidence:prerequisites', args=[data.enrolment.pk])}#{_before_slug(code)}"
+
+
 def _lines(data: SheetData, entry: outline.Entry, gaps: dict[tuple[str, str], Gap]) -> list[Line]:
     item, count = entry.item, len(data.files.get(entry.code, ()))
-    proof = ngettext("%(n)d file", "%(n)d files", count) % {"n": count} if count else "—"
+    proof = _files_text(count)
     full = plain(item.points) if item.points else ""
     gap = gaps.get((entry.code, ""))
     whole = Line(
         "line", item.ref, item.title or item.code, _about_item(data, entry), proof, full, node=entry.code,
         gap=GAP_TEXTS[gap.code]() if gap else "", gap_id=f"g-{outline.slug(entry.code)}", url=_url(data, entry.code),
+        files=tuple(wording.file_text(file.title, file.name) for file in data.files.get(entry.code, ())),
     )  # fmt: skip
     return [whole, *_claim_lines(data, entry, gaps)]
 
@@ -111,7 +144,7 @@ def _claim_lines(data: SheetData, entry: outline.Entry, gaps: dict[tuple[str, st
         shares = data.definition.shares_of(code)
         words = []
         for fact in facts:
-            extras = explain.extras_text(fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares)
+            extras = explain.fact_extras_text(fact, clause, shares)
             words.append(" · ".join(part for part in (explain.fact_text(clause, fact), extras) if part))
         gap = gaps.get((entry.code, code))
         lines.append(
@@ -140,6 +173,10 @@ def _url(data: SheetData, item_code: str) -> str:
 
 
 def _gap_line(data: SheetData, gap: Gap) -> GapLine:
+    if not gap.item:
+        one = next(one for one in data.prerequisites if one.code == gap.clause)
+        place = f"#g-{_before_slug(one.code)}"
+        return GapLine(one.title, GAP_TEXTS[gap.code](), place, _before_url(data, one.code))
     entry = next(one for one in data.entries if one.code == gap.item)
     node = data.definition.clauses[gap.clause] if gap.clause else entry.item
     title = getattr(node, "title", "") or getattr(node, "text", "") or node.code

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from evidence import outline
+from evidence import outline, policies
 from evidence.models import Attachment, Fact, SheetItem, Submission
+from evidence.selectors.given import Room, rooms_of, unit_limit
+from evidence.selectors.prerequisites import confirmed_counts
 from evidence.selectors.records import unit_of
 from evidence.selectors.undecided import IN_QUEUE, is_decided, to_judge
 from rubrics import selectors as rubrics_selectors
@@ -36,6 +38,11 @@ class Progress:
     decided: int
     others: int
     files: int
+    met: int = 0
+    due: int = 0
+    """Prerequisites that are confirmed, out of how many that apply."""
+    room: Room | None = None
+    """What the unit's files take of what it may give."""
 
     @property
     def done(self) -> bool:
@@ -45,23 +52,37 @@ class Progress:
 def progress_of(cycle: Cycle, now: datetime) -> list[Progress]:
     """A line for each unit, in series and name order."""
     definition = rubrics_selectors.definition_of(cycle.rubric)
-    states = dict(Submission.objects.filter(enrolment__cycle=cycle).values_list("enrolment_id", "state"))
+    sheets = {row.enrolment_id: row for row in Submission.objects.filter(enrolment__cycle=cycle)}
     filled = _filled(cycle)
     claims, decided, others = _facts(cycle)
     files = _counted(Attachment.objects.filter(enrolment__cycle=cycle))
-    lines = []
-    for enrolment in rubrics_selectors.enrolments_in(cycle):
-        key, state = enrolment.pk, states.get(enrolment.pk, "none")
+    lines, enrolments = [], list(rubrics_selectors.enrolments_in(cycle))
+    confirmed = confirmed_counts(cycle, enrolments)
+    rooms, nothing = rooms_of(cycle), unit_limit(cycle)
+    for enrolment in enrolments:
+        key, sheet = enrolment.pk, sheets.get(enrolment.pk)
+        state = sheet.state if sheet else "none"
         items = claimable_items(definition, enrolment)
-        phase = enrolment.schedule().phase("self_assessment")
-        late = items > 0 and phase is not None and phase.closes_at <= now and state in ("none", "draft")
+        late = items > 0 and _is_late(enrolment, sheet, now)
         lines.append(
             Progress(
                 key, enrolment.unit.title, state, late, min(filled[key], items), items,
                 claims[key], decided[key], others[key], files[key],
+                *confirmed.get(key, (0, 0)), room=rooms.get(key, nothing),
             )
         )  # fmt: skip
     return lines
+
+
+def _is_late(enrolment: Enrolment, sheet: Submission | None, now: datetime) -> bool:
+    """Whether the sheet is still with the unit after self-assessment, or after the date set for what was returned."""
+    if sheet is not None and sheet.state not in (Submission.State.DRAFT, Submission.State.RETURNED):
+        return False
+    if sheet is not None and sheet.state == Submission.State.RETURNED:
+        until = policies.correct_until(enrolment, sheet)
+        return until is not None and until <= now
+    phase = enrolment.schedule().phase("self_assessment")
+    return phase is not None and phase.closes_at <= now
 
 
 def claimable_items(definition: Definition, enrolment: Enrolment) -> int:

@@ -7,6 +7,7 @@
 
 The last ruling of a fact decides, if it is about the fact as it now stands. A rejected fact does not count; a rejected
 *award* by ``manual`` or ``targets`` was judged all the same and goes along marked as rejected, so it is not pending.
+Where a unit asks that what it reports move no points, claiming means exempt, and so does accepting; changed, it counts.
 Where a decision was taken back the fact waits for another, whoever recorded it.
 
 Facts that do not fit the rubric any more (``Fact.misfit``, since the cycle got another version of it) are set aside,
@@ -54,6 +55,7 @@ class _Row(NamedTuple):
     note: str
     version: int
     misfit: str
+    exempt_reason: str
 
 
 class _Decision(NamedTuple):
@@ -64,7 +66,7 @@ class _Decision(NamedTuple):
 
 COLUMNS = (
     "pk", "enrolment_id", "clause_code", "origin", "state", "said",
-    "date", "matter", "share", "modifiers", "note", "version", "misfit",
+    "date", "matter", "share", "modifiers", "note", "version", "misfit", "exempt_reason",
 )  # fmt: skip
 
 
@@ -132,9 +134,10 @@ def _decisions(cycle: Cycle, keys: list[int]) -> dict[int, _Decision]:
 def _counted(row: _Row, clause: Any, decision: _Decision | None, stand: Stand) -> FactRecord | None:
     """The record that counts in this stand, or None."""
     unfit = row.misfit == Fact.Misfit.SAID
+    asked = _asked(row, clause)
     if decision is None or decision.verdict == Ruling.Verdict.REOPENED:
         waits = stand == "final" and (row.origin == Fact.Origin.UNIT or decision is not None)
-        return None if waits or unfit else _record(row, clause, row.said)
+        return None if waits or unfit else _record(row, clause, row.said, exempt=asked)
     if decision.verdict == Ruling.Verdict.REJECTED:
         judged = clause.effect == "award" and clause.kind.code in JUDGED
         return _record(row, clause, {} if unfit else row.said)._replace(rejected=True) if judged else None
@@ -142,11 +145,20 @@ def _counted(row: _Row, clause: Any, decision: _Decision | None, stand: Stand) -
     if unfit and not changed:
         return None
     said = decision.said if changed and decision.said is not None else row.said
-    exempt = decision.verdict == Ruling.Verdict.EXEMPT
-    return _record(row, clause, said, exempt=exempt, reason=decision.reason if exempt else "")
+    if decision.verdict == Ruling.Verdict.EXEMPT:
+        return _record(row, clause, said, exempt=decision.reason)
+    return _record(row, clause, said, exempt="" if changed else asked)
 
 
-def _record(row: _Row, clause: Any, said: dict[str, Any], *, exempt: bool = False, reason: str = "") -> FactRecord:
+def _asked(row: _Row, clause: Any) -> str:
+    """Why the unit asks that its claim move no points; blank where it does not, or no points would be lost."""
+    if row.origin != Fact.Origin.UNIT or not outline.may_ask_exemption(clause):
+        return ""
+    return row.exempt_reason.strip()
+
+
+def _record(row: _Row, clause: Any, said: dict[str, Any], *, exempt: str = "") -> FactRecord:
+    """``exempt`` is why it moves no points; blank: it does."""
     fields = from_stored(said, clause.kind.code)
     return FactRecord(
         clause=row.clause,
@@ -155,8 +167,8 @@ def _record(row: _Row, clause: Any, said: dict[str, Any], *, exempt: bool = Fals
         matter=row.matter,
         share=share_typed(row.share),
         modifiers=tuple(row.modifiers),
-        exempt=exempt,
-        reason=reason,
+        exempt=bool(exempt),
+        reason=exempt,
         note=row.note,
         **fields,
     )

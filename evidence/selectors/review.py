@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -159,6 +159,8 @@ class ReviewData:
     fact_files: dict[int, list[Attachment]]
     uses: dict[int, list[str]]
     reach: Reach
+    named: dict[tuple[str, int], str] = field(default_factory=dict)
+    """By item and file, the full code of the one clause that the file proves there, where it names one."""
 
     @property
     def in_order(self) -> list[Fact]:
@@ -172,8 +174,18 @@ class ReviewData:
         return next((entry for entry in self.entries if entry.code == item_code), None)
 
     def files_for(self, entry: outline.Entry, fact: Fact | None) -> list[Attachment]:
+        """The files of a fact and of its item; first those given with the fact, then those that name its clause."""
         own = self.fact_files.get(fact.pk, []) if fact else []
-        return [*own, *(one for one in self.item_files.get(entry.code, []) if one not in own)]
+        rest = [one for one in self.item_files.get(entry.code, []) if one not in own]
+        clause = fact.clause_code if fact else None
+        return [*own, *sorted(rest, key=lambda one: self.named.get((entry.code, one.pk)) != clause)]
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """Every file within reach, once: of the items and of the facts under them."""
+        rows = {row.pk: row for files in self.item_files.values() for row in files}
+        rows |= {row.pk: row for fact in self.in_order for row in self.fact_files.get(fact.pk, ())}
+        return list(rows.values())
 
     @property
     def waiting(self) -> list[Fact]:
@@ -183,7 +195,12 @@ class ReviewData:
     @property
     def untouched(self) -> list[Fact]:
         """Claims that can be accepted all at once; agrees with ``undecided_claims``."""
-        return [fact for fact in self.waiting if reopened(fact) is None and not fact.misfit]
+        return [fact for fact in self.waiting if reopened(fact) is None and not fact.misfit and not fact.exempt_reason]
+
+    @property
+    def asking_exemption(self) -> list[Fact]:
+        """Claims that wait and ask for exemption; each is decided by itself."""
+        return [fact for fact in self.waiting if fact.exempt_reason]
 
     @property
     def to_judge(self) -> list[Fact]:
@@ -227,9 +244,14 @@ def review_of(user: User, enrolment: Enrolment) -> ReviewData:
     submission = Submission.objects.filter(enrolment=enrolment).first()
     rows = {row.item_code: row for row in SheetItem.objects.filter(submission=submission)} if submission else {}
     facts = _facts(enrolment, codes)
-    item_files, uses = _item_files(submission, {entry.code for entry in entries})
+    item_files, uses, named = _item_files(submission, {entry.code for entry in entries})
     fact_files = _fact_files(enrolment)
-    return ReviewData(enrolment, definition, entries, submission, rows, facts, item_files, fact_files, uses, reach)
+    for files in (*item_files.values(), *fact_files.values()):
+        for row in files:
+            row.enrolment = enrolment
+    return ReviewData(
+        enrolment, definition, entries, submission, rows, facts, item_files, fact_files, uses, reach, named
+    )
 
 
 def _facts(enrolment: Enrolment, codes: set[str]) -> dict[str, list[Fact]]:
@@ -245,21 +267,24 @@ def _facts(enrolment: Enrolment, codes: set[str]) -> dict[str, list[Fact]]:
 
 def _item_files(
     submission: Submission | None, items: set[str]
-) -> tuple[dict[str, list[Attachment]], dict[int, list[str]]]:
+) -> tuple[dict[str, list[Attachment]], dict[int, list[str]], dict[tuple[str, int], str]]:
+    named: dict[tuple[str, int], str] = {}
     files: dict[str, list[Attachment]] = defaultdict(list)
     uses: dict[int, list[str]] = defaultdict(list)
     if submission is not None:
-        for link in ItemAttachment.objects.filter(submission=submission).select_related("attachment"):
+        for link in ItemAttachment.objects.filter(submission=submission).select_related("attachment__look"):
             uses[link.attachment_id].append(link.item_code)
             if link.item_code in items:
                 files[link.item_code].append(link.attachment)
-    return files, uses
+                if link.clause_code:
+                    named[link.item_code, link.attachment_id] = link.clause_code
+    return files, uses, named
 
 
 def _fact_files(enrolment: Enrolment) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = defaultdict(list)
     links: Iterable[FactAttachment] = FactAttachment.objects.filter(fact__enrolment=enrolment).select_related(
-        "attachment"
+        "attachment__look"
     )
     for link in links:
         found[link.fact_id].append(link.attachment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evidence import explain, files, outline, wording
+from evidence import explain, lifecycle, outline
 from evidence.controls import Control, controls_of
-from evidence.models import Attachment, Fact, Ruling, SheetItem
+from evidence.models import Fact, Ruling, SheetItem
 from evidence.outline import slug
+from evidence.selectors.flags import Flag
 from evidence.selectors.records import targets_of
 from evidence.selectors.review import ReviewData, reopened, standing, waits
 from evidence.selectors.sheetrows import OutlineEntry, OutlineGroup
@@ -43,17 +45,8 @@ class Card:
     css: str
     url: str
     current: bool
-
-
-@dataclass(frozen=True)
-class FileTile:
-    pk: int
-    name: str
-    kind: str
-    size: str
-    shown: str
-    url: str
-    current: bool
+    asks: bool = False
+    """Whether the unit asks that it move no points, and nobody has decided."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +81,20 @@ class FactPage:
     controls: list[Control]
     log: list[LogLine]
     may_withdraw: bool
+    asks: str = ""
+    """Why the unit asks that it move no points; accepting the claim then exempts it."""
 
 
 class ReviewPage:
     """Builds the parts of the page around one item, or one fact of it."""
 
-    def __init__(self, data: ReviewData, entry: outline.Entry, fact: Fact | None, file_pk: int | None) -> None:
+    def __init__(
+        self, data: ReviewData, entry: outline.Entry, fact: Fact | None, flags: Mapping[int, list[Flag]]
+    ) -> None:
         self.data = data
         self.entry = entry
         self.fact = fact
-        self.file_pk = file_pk
+        self.flags = flags
         self.address = reverse("evidence:review_unit", args=[data.enrolment.pk])
 
     def groups(self) -> list[OutlineGroup]:
@@ -118,7 +115,16 @@ class ReviewPage:
         url = f"{self.address}?fact={first.pk}" if first else f"{self.address}?item={entry.code}"
         title = entry.item.title or entry.item.code
         worth = f"/ {full}" if full else ""
-        return OutlineEntry(entry.code, slug(entry.code), title, url, icon, icon_css, css, text, full, worth)
+        return OutlineEntry(
+            entry.code, slug(entry.code), title, url, icon, icon_css, css, text, full, worth,
+            flagged=self._flagged(entry),
+        )  # fmt: skip
+
+    def _flagged(self, entry: outline.Entry) -> int:
+        """Files of the item that somebody should look at twice."""
+        rows = {row.pk for row in self.data.item_files.get(entry.code, ())}
+        rows |= {row.pk for fact in self.data.facts_under(entry) for row in self.data.fact_files.get(fact.pk, ())}
+        return sum(1 for pk in rows if any(flag.warns for flag in self.flags.get(pk, ())))
 
     def cards(self) -> list[Card]:
         found = []
@@ -127,32 +133,15 @@ class ReviewPage:
             ruling = standing(fact)
             icon, css = _mark(fact, ruling)
             current = self.fact is not None and fact.pk == self.fact.pk
-            state = _state(fact, ruling)
+            asks = ruling is None and bool(explain.asked_reason(fact, clause))
+            state = _("asks for exemption") if asks and not fact.misfit else _state(fact, ruling)
             found.append(
                 Card(
                     fact.pk, clause.ref, clause.text, explain.fact_text(clause, fact), state, icon, css,
-                    f"{self.address}?fact={fact.pk}", current,
+                    f"{self.address}?fact={fact.pk}", current, asks,
                 )
             )  # fmt: skip
         return found
-
-    def files(self) -> list[FileTile]:
-        tiles = []
-        here = f"{self.address}?fact={self.fact.pk}" if self.fact else f"{self.address}?item={self.entry.code}"
-        rows = self.data.files_for(self.entry, self.fact)
-        chosen = self._chosen(rows)
-        for row in rows:
-            others = [code for code in self.data.uses.get(row.pk, ()) if code != self.entry.code]
-            also = _("also used for %(n)d more") % {"n": len(others)} if others else wording.size_text(row.size)
-            current = chosen is not None and row.pk == chosen.pk
-            tiles.append(FileTile(row.pk, row.name, row.kind, also, shown_as(row), f"{here}&file={row.pk}", current))
-        return tiles
-
-    def _chosen(self, rows: list[Attachment]) -> Attachment | None:
-        for row in rows:
-            if row.pk == self.file_pk:
-                return row
-        return next((row for row in rows if shown_as(row)), rows[0] if rows else None)
 
     def fact_page(self, fact: Fact, *, may_withdraw: bool, values: dict[str, Any] | None = None) -> FactPage:
         clause = self.data.definition.clauses[fact.clause_code]
@@ -171,8 +160,8 @@ class ReviewPage:
             counts=clause.effect in ("award", "deduct"),
             by=str(fact.created_by or ""),
             origin=ORIGINS[Fact.Origin(fact.origin)](),
-            decided=ruling.verdict if ruling else "",
-            ruled=_ruled(ruling, clause) if ruling else "",
+            decided=_chosen(fact, ruling) if ruling else "",
+            ruled=_ruled(fact, ruling, clause) if ruling else "",
             reason=ruling.reason if ruling else "",
             amended=bool(list(fact.rulings.all())) and ruling is None and taken_back is None,
             reopened=taken_back.reason if taken_back else "",
@@ -180,6 +169,7 @@ class ReviewPage:
             controls=self.controls(fact.clause_code, clause, given),
             log=self._log(fact, clause),
             may_withdraw=may_withdraw,
+            asks=explain.asked_reason(fact, clause),
         )
 
     def controls(self, code: str, clause: CommonClause, values: dict[str, Any]) -> list[Control]:
@@ -189,26 +179,31 @@ class ReviewPage:
     def _log(self, fact: Fact, clause: CommonClause) -> list[LogLine]:
         lines = [LogLine(fact.created_at, f"{fact.created_by or ''} {ORIGINS[Fact.Origin(fact.origin)]()}".strip())]
         for ruling in fact.rulings.all():
-            lines.append(LogLine(ruling.decided_at, _told(ruling, clause)))
+            lines.append(LogLine(ruling.decided_at, _told(fact, ruling, clause)))
         return sorted(lines, key=lambda line: line.when, reverse=True)
 
 
-def _told(ruling: Ruling, clause: CommonClause) -> str:
+def _told(fact: Fact, ruling: Ruling, clause: CommonClause) -> str:
     reason = f": {ruling.reason}" if ruling.reason else ""
-    return f"{ruling.decided_by or ''} {_ruled(ruling, clause)}{reason}".strip()
+    return f"{ruling.decided_by or ''} {_ruled(fact, ruling, clause)}{reason}".strip()
 
 
-def _ruled(ruling: Ruling, clause: CommonClause) -> str:
-    """The verdict, and what counts instead where it changed the claim."""
+def _chosen(fact: Fact, ruling: Ruling) -> str:
+    """The choice of the form that the decision came from."""
+    counted = fact.exempt_reason and ruling.verdict == Ruling.Verdict.CHANGED and ruling.said == fact.said
+    return lifecycle.COUNTED if counted else ruling.verdict
+
+
+def _ruled(fact: Fact, ruling: Ruling, clause: CommonClause) -> str:
+    """The verdict, what counts instead where it changed the claim, and what became of the exemption asked for.
+
+    A claim that was amended since is not the one that was decided; what it asks for now says nothing about then.
+    """
     said = f" → {explain.said_text(clause, ruling.said)}" if ruling.said else ""
-    return f"{ruling.get_verdict_display()}{said}"
-
-
-def shown_as(row: Attachment) -> str:
-    """How the page shows a file: image, pdf, text, or not at all."""
-    if row.kind == Attachment.Kind.TEXT:
-        return "text"
-    return row.kind if row.kind in ("image", "pdf") and files.ending_of(row.name) in files.CONTENT_TYPES else ""
+    asks = ruling.fact_version == fact.version and explain.asked_reason(fact, clause)
+    words = {Ruling.Verdict.ACCEPTED: _("exempt as asked"), Ruling.Verdict.CHANGED: _("counts, not exempt")}
+    more = words.get(Ruling.Verdict(ruling.verdict), "") if asks else ""
+    return " · ".join(part for part in (f"{ruling.get_verdict_display()}{said}", more) if part)
 
 
 def _state(fact: Fact, ruling: Ruling | None) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evidence import explain, outline, wording
+from evidence import explain, outline
+from evidence.beforehand import TARGETS
 from evidence.controls import PRESENT, Control, controls_of, is_secondary
 from evidence.facts import period_of
 from evidence.models import Fact, SheetItem
 from evidence.outline import slug
+from evidence.selectors.filerows import expected_of, file_rows
 from evidence.selectors.records import targets_of
 from evidence.selectors.sheetdata import SheetData
-from evidence.selectors.sheetrows import ClauseRow, FactRow, FileRow, ItemRow, OutlineEntry, OutlineGroup, RefusedRow
+from evidence.selectors.sheetrows import ClauseRow, FactRow, ItemRow, OutlineEntry, OutlineGroup, RefusedRow
 from rubrics.definition import marks_of
 from rubrics.kinds.numbers import plain
 
@@ -25,8 +28,18 @@ if TYPE_CHECKING:
 class SheetPage:
     """Builds rows of one sheet; ``editable`` says of each item whether its unit may write in it now."""
 
-    def __init__(self, data: SheetData, *, editable: set[str], single: bool = False) -> None:
+    def __init__(
+        self,
+        data: SheetData,
+        *,
+        editable: set[str],
+        single: bool = False,
+        people: Mapping[str, tuple[str, ...]] | None = None,
+        query: str = "",
+    ) -> None:
         self.data = data
+        self.people = people or {}
+        self.query = query
         self.editable = editable
         self.single = single
         self.targets = targets_of(data.enrolment)
@@ -52,11 +65,13 @@ class SheetPage:
             entry.code, slug(entry.code), entry.item.title or entry.item.code, self._url(entry.code),
             icon, icon_css, css, text, full, worth or (f"/ {full}" if full else ""),
             live=not worth and self.data.state_of(entry.code) != SheetItem.State.UNTOUCHED,
+            awaits=self.data.awaits(entry),
         )  # fmt: skip
 
     def _url(self, code: str) -> str:
         if self.single:
-            return f"{reverse('evidence:sheet', args=[self.data.enrolment.pk])}?item={code}"
+            address = reverse("evidence:sheet", args=[self.data.enrolment.pk])
+            return f"{address}?{self.query}item={code}#item-{slug(code)}"
         return f"#item-{slug(code)}"
 
     def _look(self, entry: outline.Entry) -> tuple[str, str, str, str, str]:
@@ -111,17 +126,12 @@ class SheetPage:
             has_claims=bool(self.data.claims_under(entry)),
             lacking=(first.ref or first.text[:20]) if first else "",
             clauses=[self.clause(entry, code, clause) for code, clause in entry.clauses],
-            files=self.files(entry.code),
+            files=file_rows(self.data, entry),
+            expected=expected_of(self.data, entry),
             takes_proof=self._takes_proof(entry),
+            people=self.people.get(entry.code, ()),
             refused=[RefusedRow(name, text) for name, text in refused or ()],
         )
-
-    def files(self, item_code: str) -> list[FileRow]:
-        uses = self.data.uses
-        return [
-            FileRow(one.pk, one.name, one.kind, wording.size_text(one.size), uses[one.pk] if uses[one.pk] > 1 else 0)
-            for one in self.data.files.get(item_code, ())
-        ]
 
     def _takes_proof(self, entry: outline.Entry) -> bool:
         """Whether files are shown: there are some, or some may be added where a clause wants or allows them."""
@@ -132,10 +142,12 @@ class SheetPage:
     # clauses
 
     def clause(self, entry: outline.Entry, code: str, clause: CommonClause) -> ClauseRow:
-        claimable = outline.is_claimable(clause)
+        untargeted = self._lacks_targets(entry, code, clause)
+        claimable = outline.is_claimable(clause) and not untargeted
         state = self.data.state_of(entry.code)
         open_item = state not in (SheetItem.State.NOTHING, SheetItem.State.NOT_DUTY)
         editable = entry.code in self.editable and open_item
+        exemptible = outline.may_ask_exemption(clause)
         shares = self.data.definition.shares_of(code)
         claims = self.data.claims.get(code, [])
         facts = [self.fact(code, clause, fact) for fact in claims]
@@ -151,16 +163,29 @@ class SheetPage:
             why_not="" if claimable else self._why_not(clause),
             editable=editable,
             facts=facts,
-            can_add=editable and bool(claims) and _repeats(clause),
+            can_add=editable and bool(claims) and may_repeat(clause),
             dated=clause.limit_per is not None,
             earliest=self.earliest,
             latest=self.latest,
             shares=shares,
             modifiers=tuple({"code": one.code, "title": one.title or one.code} for one in clause.modifiers),
-            more_label=_("Date, matter, note…"),
+            more_label=_("Date, matter, note, exemption…") if exemptible else _("Date, matter, note…"),
+            may_ask_exemption=exemptible,
+            why_url=self._targets_url() if untargeted else "",
         )
 
+    def _targets_url(self) -> str:
+        """Where the targets are proposed; nowhere in the preview of a rubric, which has no unit."""
+        pk = self.data.enrolment.pk
+        return reverse("evidence:targets", args=[pk]) if pk else ""
+
+    def _lacks_targets(self, entry: outline.Entry, code: str, clause: CommonClause) -> bool:
+        """Whether nothing can be claimed since the unit's own targets are not agreed yet."""
+        return clause.kind.code == TARGETS and not self.targets.get(entry.code) and not self.data.claims.get(code)
+
     def _why_not(self, clause: CommonClause) -> str:
+        if clause.kind.code == TARGETS:
+            return _("Targets not agreed yet; nothing can be claimed here before that.")
         if clause.kind.code == "panel":
             return _("Not self-assessed: the ballots say it")
         return _("Not self-assessed: another score says it")
@@ -169,7 +194,7 @@ class SheetPage:
         values = {**fact.said, **({PRESENT: "1"} if not clause.kind.says(clause) else {})}
         shown, folded = self._controls(code, clause, values)
         shares = self.data.definition.shares_of(code)
-        extras = explain.extras_text(fact.date, fact.matter, fact.share, fact.modifiers, fact.note, clause, shares)
+        extras = explain.fact_extras_text(fact, clause, shares)
         return FactRow(
             key=f"f{fact.pk}",
             pk=fact.pk,
@@ -181,6 +206,7 @@ class SheetPage:
             share=fact.share,
             modifiers=tuple(fact.modifiers),
             note=fact.note,
+            exempt_reason=fact.exempt_reason,
             extras_text=extras,
             more_open=clause.limit_per is not None and fact.date is None,
             removable=True,
@@ -198,6 +224,6 @@ class SheetPage:
         return [control for control in found if control not in folded], folded
 
 
-def _repeats(clause: CommonClause) -> bool:
+def may_repeat(clause: CommonClause) -> bool:
     """Whether several claims under one clause make sense: not where the clause asks for one judgement."""
     return not (clause.kind.code == "manual" and clause.effect == "award" and clause.limit is None)

@@ -22,6 +22,7 @@ class FactRow:
     share: str = ""
     modifiers: tuple[str, ...] = ()
     note: str = ""
+    exempt_reason: str = ""
     extras_text: str = ""
     more_open: bool = False
     removable: bool = False
@@ -51,6 +52,8 @@ class ClauseRow:
     shares: tuple[Any, ...]
     modifiers: tuple[Any, ...]
     more_label: str
+    may_ask_exemption: bool = False
+    why_url: str = ""
 
     @property
     def locked(self) -> bool:
@@ -58,14 +61,63 @@ class ClauseRow:
 
 
 @dataclass(frozen=True)
+class EarlierRow:
+    """A file in whose place another came."""
+
+    pk: int
+    name: str
+    given: str
+
+
+@dataclass(frozen=True)
 class FileRow:
-    """One file as a tile; ``uses`` counts the items it serves, where there are several."""
+    """One file as a tile; ``uses`` counts the items it serves, where there are several. ``clause``: in words, the one
+    it proves. ``shown``: how it can be looked at in a page, "" where it only downloads. ``earlier``: the latest first.
+    """
 
     pk: int
     name: str
     kind: str
     size: str
     uses: int
+    title: str = ""
+    day: str = ""
+    note: str = ""
+    clause: str = ""
+    shown: str = ""
+    has_thumb: bool = False
+    earlier: tuple[EarlierRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExpectedRow:
+    """One clause of an item with the proof it asks for. ``lacks``: it is claimed, must be proved, and is not."""
+
+    ref: str
+    text: str
+    required: bool
+    proven: bool
+    lacks: bool
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What proof an item expects, clause by clause; ``optional`` are those that may come with a file and need not."""
+
+    required: tuple[ExpectedRow, ...]
+    optional: tuple[ExpectedRow, ...]
+
+    @property
+    def proven(self) -> int:
+        return sum(1 for row in self.required if row.proven)
+
+    @property
+    def is_proven(self) -> bool:
+        return self.proven == len(self.required)
+
+    @property
+    def lacks(self) -> bool:
+        return any(row.lacks for row in self.required)
 
 
 @dataclass(frozen=True)
@@ -96,7 +148,10 @@ class ItemRow:
     clauses: list[ClauseRow]
     files: list[FileRow]
     takes_proof: bool = True
+    people: tuple[str, ...] = ()
+    """Who of the unit has the item."""
     refused: list[RefusedRow] = field(default_factory=list)
+    expected: Expected = field(default_factory=lambda: Expected((), ()))
 
 
 @dataclass(frozen=True)
@@ -115,6 +170,10 @@ class OutlineEntry:
     worth: str
     live: bool = True
     """Whether the running score writes its value here."""
+    awaits: bool = False
+    """Whether something is still to be said or given here: what "next open item" stops at."""
+    flagged: int = 0
+    """Files that a reviewer should look at twice; nothing that a unit sees."""
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,10 @@ def to_judge(rows: QuerySet[Fact]) -> QuerySet[Fact]:
 def undecided_claims(enrolment: Enrolment, category: str = "") -> QuerySet[Fact]:
     """The unit's recorded claims that can be accepted all at once, within one top category where it is named.
 
-    Those that were decided before another version of the rubric came, or do not fit it, are looked at one by one.
+    Those that were decided before another version of the rubric came, do not fit it, or ask for exemption are looked
+    at one by one.
     """
     rows = Fact.objects.filter(enrolment=enrolment, origin=Fact.Origin.UNIT, state=Fact.State.RECORDED)
     if category:
         rows = rows.filter(clause_code__startswith=f"{category}.")
-    return rows.filter(~is_decided(), ~is_reopened(), misfit="").order_by("pk")
+    return rows.filter(~is_decided(), ~is_reopened(), misfit="", exempt_reason="").order_by("pk")

@@ -17,6 +17,7 @@ from evidence.models import Fact, SheetItem, Submission
 from evidence.said import to_stored
 from evidence.selectors.records import unit_of
 from evidence.services import common
+from evidence.services.attempts import ONCE, Attempt, made_before
 from evidence.services.common import Refused
 
 if TYPE_CHECKING:
@@ -47,17 +48,20 @@ class Saved:
     submission: Submission
 
 
-BLANK_EXTRAS: Mapping[str, Any] = {"date": None, "matter": "", "share": "", "modifiers": [], "note": ""}
+BLANK_EXTRAS: Mapping[str, Any] = {
+    "date": None, "matter": "", "share": "", "modifiers": [], "note": "", "exempt_reason": "",
+}  # fmt: skip
 
 
 def save_claim(
     *, actor: User, enrolment: Enrolment, clause_code: str, claim: Claim,
-    fact_pk: int | None = None, version: int = 0, first: bool = False,
+    fact_pk: int | None = None, version: int = 0, first: bool = False, attempt: Attempt = ONCE,
 ) -> Saved:  # fmt: skip
     """Create, change or take back one claim of the unit's sheet.
 
     ``version`` is that of the fact the person had before them; ``first`` says that they saw none under the clause, so
     that a claim made meanwhile by a colleague is a Conflict and not a second claim. A blank claim takes the fact back.
+    What is sent again (``attempt``) because its answer was lost is saved once.
     Drafts are not journalled one by one; the submission is. Raises Refused, Invalid, Conflict.
     """
     definition = common.definition_for(enrolment)
@@ -66,21 +70,23 @@ def save_claim(
     if not claim.blank:
         common.check_fact(enrolment, clause_code, claim.said, claim.extras)
     with transaction.atomic():
-        submission = common.ensure_submission(enrolment)
-        if fact_pk is None:
-            return _create(actor, enrolment, submission, clause_code, claim, sheet, first=first)
-        fact = _live_claim(enrolment, clause_code, fact_pk)
-        if claim.blank:
-            return _take_back(enrolment, submission, fact, version, sheet)
-        return _change(enrolment, submission, fact, claim, version, sheet)
+        writer = _Writer(actor, enrolment, common.ensure_submission(enrolment), sheet, attempt)
+        if fact_pk is not None:
+            fact: Fact | None = _live_claim(enrolment, clause_code, fact_pk)
+        else:
+            fact = made_before(attempt, enrolment.pk, clause_code)
+        if fact is None:
+            return writer.create(clause_code, claim, first=first)
+        return writer.take_back(fact, version) if claim.blank else writer.change(fact, claim, version)
 
 
-def withdraw_claim(*, actor: User, enrolment: Enrolment, fact_pk: int, version: int) -> Saved:
+def withdraw_claim(*, actor: User, enrolment: Enrolment, fact_pk: int, version: int, attempt: Attempt = ONCE) -> Saved:
     """Take one claim back; it stays on file and counts no more. Raises Refused, Conflict."""
     fact = _live_claim(enrolment, None, fact_pk)
     sheet = _require_open(actor, enrolment, common.definition_for(enrolment), fact.clause_code)
     with transaction.atomic():
-        return _take_back(enrolment, common.ensure_submission(enrolment), fact, version, sheet)
+        writer = _Writer(actor, enrolment, common.ensure_submission(enrolment), sheet, attempt)
+        return writer.take_back(fact, version)
 
 
 def _require_open(actor: User, enrolment: Enrolment, definition: Any, clause_code: str) -> int:
@@ -93,8 +99,8 @@ def _require_open(actor: User, enrolment: Enrolment, definition: Any, clause_cod
         raise Refused("not_concerned")
     submission = common.submission_of(enrolment)
     row = common.item_row(submission, item_code)
-    if not policies.may_fill_item(actor, enrolment, submission, row, timezone.now()):
-        raise Refused("closed")
+    if not policies.may_fill_item(actor, enrolment, submission, row, timezone.now(), item_code=item_code):
+        raise common.locked(enrolment, submission)
     return common.sheet_version(submission)
 
 
@@ -108,56 +114,66 @@ def _live_claim(enrolment: Enrolment, clause_code: str | None, fact_pk: int) -> 
     return fact
 
 
-def _create(
-    actor: User,
-    enrolment: Enrolment,
-    submission: Submission,
-    clause_code: str,
-    claim: Claim,
-    sheet: int,
-    *,
-    first: bool,
-) -> Saved:
-    if claim.blank:
-        return Saved(None, False, submission.saved_at or timezone.now(), submission)
-    common.touch(enrolment, sheet=sheet)
-    if first:
-        others = Fact.objects.filter(enrolment=enrolment, clause_code=clause_code, origin=Fact.Origin.UNIT)
-        other = others.exclude(state=Fact.State.WITHDRAWN).order_by("-pk").first()
-        if other is not None:
-            raise Conflict(other, sent=0, current=other.version)
-    fact = Fact.objects.create(
-        enrolment=enrolment,
-        clause_code=clause_code,
-        origin=Fact.Origin.UNIT,
-        state=Fact.State.DRAFT,
-        said=to_stored(claim.said),
-        created_by=actor,
-        **{**BLANK_EXTRAS, **claim.extras},
-    )
-    return _saved(submission, fact, clause_code)
+@dataclass(frozen=True)
+class _Writer:
+    """Writes one claim, inside the transaction of whoever made it; ``sheet`` is the version that was judged open."""
 
+    actor: User
+    enrolment: Enrolment
+    submission: Submission
+    sheet: int
+    attempt: Attempt
 
-def _change(enrolment: Enrolment, submission: Submission, fact: Fact, claim: Claim, version: int, sheet: int) -> Saved:
-    wanted = {"said": to_stored(claim.said), **claim.extras, "misfit": ""}
-    if fact.state != Fact.State.WITHDRAWN and all(getattr(fact, name) == value for name, value in wanted.items()):
-        return Saved(fact, False, fact.updated_at, submission)
-    if fact.state == Fact.State.WITHDRAWN:
-        raise Conflict(fact, sent=version, current=fact.version)
-    common.touch(enrolment, sheet=sheet)
-    state = lifecycle.step(lifecycle.FACT, fact.state, "amend")
-    compare_and_set(fact, version=version, state=state, updated_at=timezone.now(), **wanted)
-    return _saved(submission, fact, fact.clause_code)
+    def create(self, clause_code: str, claim: Claim, *, first: bool) -> Saved:
+        if claim.blank:
+            return Saved(None, False, self.submission.saved_at or timezone.now(), self.submission)
+        common.touch(self.enrolment, sheet=self.sheet)
+        before = made_before(self.attempt, self.enrolment.pk, clause_code)
+        if before is not None:  # the same request, sent twice at once
+            return self.change(before, claim, 0)
+        if first:
+            others = Fact.objects.filter(enrolment=self.enrolment, clause_code=clause_code, origin=Fact.Origin.UNIT)
+            other = others.exclude(state=Fact.State.WITHDRAWN).order_by("-pk").first()
+            if other is not None:
+                raise Conflict(other, sent=0, current=other.version)
+        fact = Fact.objects.create(
+            enrolment=self.enrolment,
+            clause_code=clause_code,
+            origin=Fact.Origin.UNIT,
+            state=Fact.State.DRAFT,
+            said=to_stored(claim.said),
+            created_by=self.actor,
+            changed_by=self.actor,
+            client_key=self.attempt.form,
+            save_key=self.attempt.key,
+            **{**BLANK_EXTRAS, **claim.extras},
+        )
+        return _saved(self.submission, fact, clause_code)
 
+    def change(self, fact: Fact, claim: Claim, version: int) -> Saved:
+        wanted = {"said": to_stored(claim.said), **claim.extras, "misfit": ""}
+        if fact.state != Fact.State.WITHDRAWN and all(getattr(fact, name) == value for name, value in wanted.items()):
+            return Saved(fact, False, fact.updated_at, self.submission)
+        if fact.state == Fact.State.WITHDRAWN:
+            raise Conflict(fact, sent=version, current=fact.version)
+        self._write(fact, version, "amend", **wanted)
+        return _saved(self.submission, fact, fact.clause_code)
 
-def _take_back(enrolment: Enrolment, submission: Submission, fact: Fact, version: int, sheet: int) -> Saved:
-    if fact.state == Fact.State.WITHDRAWN:
-        return Saved(None, False, fact.updated_at, submission)
-    common.touch(enrolment, sheet=sheet)
-    state = lifecycle.step(lifecycle.FACT, fact.state, "withdraw")
-    compare_and_set(fact, version=version, state=state, updated_at=timezone.now())
-    saved = _saved(submission, fact, fact.clause_code)
-    return Saved(None, True, saved.at, submission)
+    def take_back(self, fact: Fact, version: int) -> Saved:
+        if fact.state == Fact.State.WITHDRAWN:
+            return Saved(None, False, fact.updated_at, self.submission)
+        self._write(fact, version, "withdraw")
+        saved = _saved(self.submission, fact, fact.clause_code)
+        return Saved(None, True, saved.at, self.submission)
+
+    def _write(self, fact: Fact, version: int, action: str, **changes: Any) -> None:
+        common.touch(self.enrolment, sheet=self.sheet)
+        seen = fact.version if self.attempt.wrote(fact.save_key) else version
+        state = lifecycle.step(lifecycle.FACT, fact.state, action)
+        compare_and_set(
+            fact, version=seen, state=state, updated_at=timezone.now(), changed_by=self.actor,
+            save_key=self.attempt.key, **changes,
+        )  # fmt: skip
 
 
 def _saved(submission: Submission, fact: Fact, clause_code: str) -> Saved:

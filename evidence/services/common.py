@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from appraisal_site.toolkit.models import compare_and_set
+from evidence import outline, policies
 from evidence.facts import FactChecker, read_fact
 from evidence.models import SheetItem, Submission
 from evidence.said import to_stored
@@ -62,7 +64,7 @@ def clause_for(definition: Definition, code: str) -> CommonClause:
     """The clause of that full code; Refused where the rubric has none."""
     clause = definition.clauses.get(code)
     if clause is None:
-        raise Refused("no_clause", code=code)
+        raise Refused("no_clause", clause=code)
     return clause
 
 
@@ -77,6 +79,11 @@ def touch(enrolment: Enrolment, *, sheet: int | None = None) -> None:
         raise Refused("other_rubric")
     if sheet is not None and sheet != sheet_version(submission_of(enrolment)):
         raise Refused("closed")
+
+
+def locked(enrolment: Enrolment, submission: Submission | None) -> Refused:
+    """Why the unit cannot write in its sheet now: prerequisites are open, or it is closed."""
+    return Refused("prerequisites" if policies.waits_for_prerequisites(enrolment, submission) else "closed")
 
 
 def submission_of(enrolment: Enrolment) -> Submission | None:
@@ -101,6 +108,7 @@ def item_row(submission: Submission | None, item_code: str) -> SheetItem | None:
 
 def set_item(submission: Submission, item_code: str, **changes: Any) -> SheetItem:
     """Write the row of an item, whatever its version: the caller has compared what had to be compared."""
+    changes.setdefault("save_key", "")  # whoever writes without one is not the request that wrote before
     row, made = SheetItem.objects.get_or_create(submission=submission, item_code=item_code, defaults=changes)
     if made or all(getattr(row, name) == value for name, value in changes.items()):
         return row
@@ -118,6 +126,8 @@ def note_saved(submission: Submission) -> datetime:
 def check_fact(enrolment: Enrolment, code: str, said: Mapping[str, Any], extras: Mapping[str, Any]) -> None:
     """Raise Invalid where what a fact says does not fit its clause; all problems at once."""
     definition = definition_for(enrolment)
+    if extras.get("exempt_reason") and not outline.may_ask_exemption(clause_for(definition, code)):
+        raise Invalid({"exempt_reason": _("Exemption is asked for only where points would be lost.")})
     entry: dict[str, Any] = {"clause": code, **to_stored(said)}
     entry |= {name: extras[name] for name in ("share", "date", "matter", "note", "modifiers") if extras.get(name)}
     fact, problems = read_fact(entry, definition, stored=True)

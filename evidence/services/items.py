@@ -12,6 +12,7 @@ from evidence import lifecycle, outline, policies
 from evidence.models import Fact, SheetItem, Submission
 from evidence.selectors.records import unit_of
 from evidence.services import common
+from evidence.services.attempts import ONCE, Attempt
 from evidence.services.common import Invalid, Refused
 from units.services import journal
 
@@ -23,8 +24,9 @@ SAYINGS = ("nothing", "not_duty", "clear")
 
 
 def say_item(
-    *, actor: User, enrolment: Enrolment, item_code: str, say: str, reason: str = "", version: int = 0
-) -> SheetItem:
+    *, actor: User, enrolment: Enrolment, item_code: str, say: str, reason: str = "", version: int = 0,
+    attempt: Attempt = ONCE,
+) -> SheetItem:  # fmt: skip
     """Say "nothing to report" or "not our duty" (with a reason) about an item, or take either back.
 
     ``version`` is that of the item's row the person saw, 0 where there was none. Raises Refused (``has_claims`` while
@@ -42,15 +44,17 @@ def say_item(
         common.touch(enrolment)
         submission = common.ensure_submission(enrolment)
         row = common.item_row(submission, item_code)
-        if not policies.may_fill_item(actor, enrolment, submission, row, now):
-            raise Refused("closed")
+        if not policies.may_fill_item(actor, enrolment, submission, row, now, item_code=item_code):
+            raise common.locked(enrolment, submission)
+        if row is not None and attempt.wrote(row.save_key):
+            version = row.version
         _compare(submission, row, version)
         if say != "clear" and _has_claims(submission, item_code):
             raise Refused("has_claims")
         state = lifecycle.step(lifecycle.ITEM, row.state if row else SheetItem.State.UNTOUCHED, say)
         saved = common.set_item(
             submission, item_code, state=state, reason=reason.strip() if say == "not_duty" else "",
-            granted=None, granted_reason="",
+            granted=None, granted_reason="", changed_by=actor, changed_at=now, save_key=attempt.key,
         )  # fmt: skip
         common.note_saved(submission)
     return saved
@@ -63,7 +67,7 @@ def say_nothing_everywhere(*, actor: User, enrolment: Enrolment) -> list[str]:
         common.touch(enrolment)
         submission = common.ensure_submission(enrolment)
         if not policies.may_fill(actor, enrolment, submission, now):
-            raise Refused("closed")
+            raise common.locked(enrolment, submission)
         rows = {row.item_code: row for row in SheetItem.objects.filter(submission=submission)}
         touched = []
         for entry in outline.outline_of(common.definition_for(enrolment), unit_of(enrolment)):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appraisal_site.toolkit import mail
-from evidence.selectors.late import OpenReview, OpenSheet, open_work
+from evidence.selectors.late import OpenReview, OpenSheet, nearest_returns, open_work
 from rubrics import selectors as rubrics_selectors
 from rubrics import services as rubrics_services
 from rubrics.reminders import step_due
@@ -66,7 +66,8 @@ def _is_near(cycle: Cycle, now: datetime) -> bool:
     """Whether any end is so near that it is worth looking at the work."""
     zone = timezone.get_current_timezone()
     schedules = [cycle.schedule(), *(row.schedule() for row in rubrics_selectors.enrolments_in(cycle))]
-    return any(step_due(phase, now, zone) is not None for schedule in schedules for phase in schedule.phases)
+    phases = [phase for schedule in schedules for phase in schedule.phases]
+    return any(step_due(phase, now, zone) is not None for phase in (*phases, *nearest_returns(cycle, now)))
 
 
 def _remind_due(cycle: Cycle, now: datetime) -> int:

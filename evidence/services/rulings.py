@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from appraisal_site.toolkit.models import compare_and_set
-from evidence import outline, policies
+from evidence import lifecycle, outline, policies
 from evidence.models import Fact, Ruling
 from evidence.said import to_stored
 from evidence.selectors.records import unit_of
@@ -36,6 +37,8 @@ def record_fact(*, actor: User, enrolment: Enrolment, clause_code: str, claim: C
     _require_recorder(actor, enrolment, clause_code, origin)
     if claim.blank:
         raise Invalid({"": "missing"})
+    if claim.extras.get("exempt_reason"):
+        raise Invalid({"exempt_reason": _("Only a unit asks for exemption, for what it reports itself.")})
     common.check_fact(enrolment, clause_code, claim.said, claim.extras)
     with transaction.atomic():
         common.touch(enrolment)
@@ -93,20 +96,24 @@ def decide(
     """Decide about a fact: one more ruling on top of those before it.
 
     ``version`` is that of the fact the person had before them: of two reviewers who decide at once, the second gets a
-    Conflict. Every verdict but accepted needs a reason; changed needs what is said instead. Raises Refused, Invalid.
+    Conflict. Every verdict but accepted needs a reason; changed needs what is said instead. Accepting a claim that
+    asks for exemption exempts it; changed, or ``lifecycle.COUNTED``, it counts. Raises Refused, Invalid.
     """
     enrolment = fact.enrolment
+    counted = verdict == lifecycle.COUNTED and bool(fact.exempt_reason)
+    if counted:
+        verdict = Ruling.Verdict.CHANGED
     if verdict not in VERDICTS:
         raise Invalid({"verdict": "unknown"})
     if not policies.may_decide(actor, enrolment, outline.item_of(fact.clause_code), timezone.now()):
         raise Refused("closed")
     if fact.state != Fact.State.RECORDED:
         raise Refused("no_fact")
-    if fact.misfit == Fact.Misfit.SAID and verdict in (Ruling.Verdict.ACCEPTED, Ruling.Verdict.EXEMPT):
+    if fact.misfit == Fact.Misfit.SAID and (counted or verdict in (Ruling.Verdict.ACCEPTED, Ruling.Verdict.EXEMPT)):
         raise Refused("misfit")
     if verdict != Ruling.Verdict.ACCEPTED and not reason.strip():
         raise Invalid({"reason": "missing"})
-    changed = _changed(enrolment, fact, verdict, said)
+    changed = dict(fact.said) if counted else _changed(enrolment, fact, verdict, said)
     with transaction.atomic():
         common.touch(enrolment)
         before = _standing(fact)
@@ -147,6 +154,7 @@ def _standing(fact: Fact) -> dict[str, Any] | None:
 def accept_untouched(*, actor: User, enrolment: Enrolment, expected: int, category: str = "") -> int:
     """Accept every undecided claim of the unit that the actor may decide (within one top category, where named).
 
+    Claims that ask for exemption are left: accepting one exempts it, and nobody does that for many at once.
     ``expected`` is the number the person was shown; where it is no longer right nothing is accepted (Refused
     ``changed`` with the number now). Returns how many were accepted; one row in the journal names them all.
     """
@@ -180,7 +188,7 @@ def accept_untouched(*, actor: User, enrolment: Enrolment, expected: int, catego
 def told(fact: Fact) -> dict[str, Any]:
     """What the journal keeps of a fact."""
     record = {"clause": fact.clause_code, "origin": fact.origin, "said": fact.said, "version": fact.version}
-    for name in ("matter", "share", "modifiers", "note"):
+    for name in ("matter", "share", "modifiers", "note", "exempt_reason"):
         if getattr(fact, name):
             record[name] = getattr(fact, name)
     if fact.date:

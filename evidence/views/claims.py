@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from appraisal_site.toolkit.conflicts import Conflict
 from appraisal_site.toolkit.htmx import is_htmx, trigger
-from evidence import explain, outline, services
+from evidence import outline, services
 from evidence.controls import controls_of
 from evidence.forms import Entry, read_entry, whole
 from evidence.selectors import access
-from evidence.selectors.sheetdata import SheetData, load
+from evidence.selectors.clash import clash_of
+from evidence.selectors.sheet import may_repeat
+from evidence.selectors.sheetdata import SheetData
 from evidence.selectors.sheethead import head_of
 from evidence.views.common import invalid, page_of, refused
+from evidence.views.kept import attempt_of, saved, unsaved
 
 if TYPE_CHECKING:
     from evidence.models import Fact
@@ -33,8 +37,8 @@ if TYPE_CHECKING:
 @require_POST
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Save one claim. The form keeps what was typed; only what is said about it comes back."""
-    enrolment = access.sheet_for(request.user, pk)
-    data = load(enrolment)
+    enrolment = access.part_for(request.user, pk)
+    data = access.data_for(request.user, enrolment)
     found = _find(data, request.POST.get("clause", ""))
     entry, code, clause = found
     typed = read_entry(request.POST, clause, clause.kind)
@@ -42,26 +46,27 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     if typed.problems:
         return invalid(request, typed.problems)
     try:
-        saved = services.save_claim(
+        done = services.save_claim(
             actor=request.user,
             enrolment=enrolment,
             clause_code=code,
             claim=services.Claim(typed.said, typed.extras, typed.present),
             fact_pk=whole(request.POST.get("fact")),
             version=whole(request.POST.get("version")) or 0,
-            first=not key.startswith("new-"),
+            first=not key.startswith("new-") and "beside" not in request.POST,
+            attempt=attempt_of(request),
         )
     except services.Invalid as fault:
         problems = _still_asked(clause, fault) if fault.incomplete else fault.problems
         return invalid(request, problems, incomplete=fault.incomplete)
     except services.Refused as fault:
-        return refused(request, fault)
-    except Conflict as conflict:
-        return _clash(request, enrolment, data, found, typed, conflict)
+        return refused(request, fault, enrolment, entry.code)
+    except Conflict:
+        return _clash(request, enrolment, data, found, typed)
     if not is_htmx(request):
         return redirect(f"{reverse('evidence:sheet', args=[pk])}#item-{outline.slug(entry.code)}")
     several = len(data.claims.get(code, ())) > 1
-    return _after(request, enrolment, found, key, saved.fact, whole_clause=saved.fact is None and several)
+    return _after(request, enrolment, found, key, done.fact, whole_clause=done.fact is None and several)
 
 
 def _still_asked(clause: Any, fault: services.Invalid) -> dict[str, str]:
@@ -76,27 +81,31 @@ def _still_asked(clause: Any, fault: services.Invalid) -> dict[str, str]:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one claim back."""
-    enrolment = access.sheet_for(request.user, pk)
-    found = _find(load(enrolment), request.POST.get("clause", ""))
+    enrolment = access.part_for(request.user, pk)
+    data = access.data_for(request.user, enrolment)
+    found = _find(data, request.POST.get("clause", ""))
     fact_pk = whole(request.POST.get("fact"))
     if fact_pk is not None:
         try:
             services.withdraw_claim(
                 actor=request.user, enrolment=enrolment, fact_pk=fact_pk,
-                version=whole(request.POST.get("version")) or 0,
+                version=whole(request.POST.get("version")) or 0, attempt=attempt_of(request),
             )  # fmt: skip
         except services.Refused as fault:
-            return refused(request, fault)
+            return refused(request, fault, enrolment, found[0].code)
+        except Conflict:
+            return _clash(request, enrolment, data, found, Entry(), address="evidence:withdraw")
     return _after(request, enrolment, found, request.POST.get("key", "")[:200], None, whole_clause=True)
 
 
 @login_required
 @require_GET
 def blank(request: HttpRequest, pk: int) -> HttpResponse:
-    """One more empty form under a clause."""
-    data, page = page_of(request, access.sheet_for(request.user, pk))
+    """One more empty form under a clause; ``key`` names one that a browser kept, so that it gets its ids back."""
+    data, page = page_of(request, access.part_for(request.user, pk))
     entry, code, clause = _find(data, request.GET.get("clause", ""))
-    key = f"new-{outline.slug(code)}-{secrets.token_hex(4)}"
+    asked = request.GET.get("key", "")[:200]
+    key = asked if re.fullmatch(r"[\w.-]+", asked) else f"new-{outline.slug(code)}-{secrets.token_hex(4)}"
     context = {"clause": page.clause(entry, code, clause), "fact": page.blank(code, clause, key), "sheet_pk": pk}
     return render(request, "evidence/_fact_form.html", context)
 
@@ -105,7 +114,7 @@ def blank(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def more(request: HttpRequest, pk: int) -> HttpResponse:
     """The fields that any fact may have, for the form of one claim; ``key`` makes their ids."""
-    data, page = page_of(request, access.sheet_for(request.user, pk))
+    data, page = page_of(request, access.part_for(request.user, pk))
     entry, code, clause = _find(data, request.GET.get("clause", ""))
     fact_pk = whole(request.GET.get("fact"))
     fact = next((one for one in data.claims.get(code, ()) if one.pk == fact_pk), None)
@@ -119,7 +128,7 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def clause_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One clause as it is stored now: what stays after a clash is settled in favour of the other."""
-    data, page = page_of(request, access.sheet_for(request.user, pk))
+    data, page = page_of(request, access.part_for(request.user, pk))
     entry, code, clause = _find(data, request.GET.get("clause", ""))
     response = render(request, "evidence/_clause.html", {"clause": page.clause(entry, code, clause), "sheet_pk": pk})
     return trigger(response, "kp:saved")
@@ -151,43 +160,31 @@ def _after(
         "whole_clause": whole_clause,
         "oob": True,
     }
-    return trigger(render(request, "evidence/_saved_claim.html", context), "kp:saved", {"item": entry.code})
+    response = render(request, "evidence/_saved_claim.html", context)
+    return saved(request, response, item=entry.code, fact=row.pk, version=row.version)
 
 
 def _clash(
     request: HttpRequest, enrolment: Enrolment, data: SheetData, found: tuple[outline.Entry, str, Any],
-    typed: Entry, conflict: Conflict,
+    typed: Entry, address: str = "evidence:claim",
 ) -> HttpResponse:  # fmt: skip
     """Both versions side by side; nothing is written until one is chosen."""
     _entry, code, clause = found
     pk = whole(request.POST.get("fact"))
+    key = request.POST.get("key", "")[:200]
     stored = access.fact_of(enrolment, pk) if pk is not None else access.live_claim(enrolment, code)
-    gone = stored is None or stored.state == "withdrawn"
+    clash = clash_of(data, code, clause, typed.said, typed.extras, stored, present=typed.present)
     context = {
         "sheet_pk": enrolment.pk,
-        "key": request.POST.get("key", "")[:200],
+        "key": key,
         "code": code,
         "slug": outline.slug(code),
         "ref": clause.ref or clause.text[:30],
-        "mine": _told(data, code, clause, typed.said, _typed_extras(typed)),
-        "theirs": _("taken back") if gone else _told(data, code, clause, stored.said, _stored_extras(stored)),
-        "theirs_at": None if stored is None else stored.updated_at,
-        "fact": "" if gone else stored.pk,
-        "version": 0 if gone else stored.version,
+        "clash": clash,
+        "address": reverse(address, args=[enrolment.pk]),
+        "fact": "" if clash.gone or stored is None else stored.pk,
+        "version": 0 if clash.gone or stored is None else stored.version,
+        "beside": pk is None and not clash.gone and may_repeat(clause),
     }
-    return render(request, "evidence/_clash.html", context, status=409)
-
-
-def _told(data: SheetData, code: str, clause: Any, said: Any, extras: dict[str, Any]) -> str:
-    shares = data.definition.shares_of(code)
-    words = [explain.said_text(clause, said), explain.extras_text(clause=clause, shares=shares, **extras)]
-    return " · ".join(word for word in words if word) or _("nothing")
-
-
-def _typed_extras(typed: Entry) -> dict[str, Any]:
-    names = {"date": None, "matter": "", "share": "", "modifiers": [], "note": ""}
-    return {name: typed.extras.get(name, default) for name, default in names.items()}
-
-
-def _stored_extras(fact: Fact) -> dict[str, Any]:
-    return {name: getattr(fact, name) for name in ("date", "matter", "share", "modifiers", "note")}
+    text = _("It was changed meanwhile: choose which version stands.")
+    return unsaved(render(request, "evidence/_clash.html", context, status=409), "conflict", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from csp.decorators import csp_update
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from appraisal_site.toolkit.conflicts import Conflict
-from evidence import explain, outline, services, wording
+from evidence import explain, outline, policies, returning, services, wording
 from evidence.forms import read_entry, typed_values, whole
 from evidence.selectors import access
 from evidence.selectors.review import ReviewData, review_of, standing
@@ -101,6 +102,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         )
         text = ngettext("%(n)d claim was accepted.", "%(n)d claims were accepted.", done) % {"n": done}
         messages.success(request, text)
+        _tell_left(request, enrolment)
     except services.Refused as fault:
         if fault.code == "changed":
             text = _("Meanwhile %(n)d claims wait; nothing was accepted. Please look again.") % {
@@ -110,6 +112,18 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.error(request, wording.refusal(fault.code))
     return redirect("evidence:review_unit", pk)
+
+
+def _tell_left(request: HttpRequest, enrolment: Enrolment) -> None:
+    """That claims which ask for exemption were not accepted along with the others."""
+    left = len(review_of(request.user, enrolment).asking_exemption)
+    if left:
+        text = ngettext(
+            "%(n)d claim asks for exemption and still waits; decide about it by itself.",
+            "%(n)d claims ask for exemption and still wait; decide about each by itself.",
+            left,
+        )
+        messages.info(request, text % {"n": left})
 
 
 @login_required
@@ -170,29 +184,56 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('evidence:review_unit', args=[pk])}?item={entry.code}")
 
 
+@csp_update({"frame-src": ["'self'"]})
 @login_required
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return an item (or the whole sheet, where none is named) to the unit."""
+    """Return an item (or the whole sheet, where none is named) to the unit; what was typed stays where it fails."""
     enrolment = access.review_for(request.user, pk)
     item, reason = request.POST.get("item", ""), request.POST.get("reason", "")[:2000]
-    version = whole(request.POST.get("version")) or 0
+    suffix = f"?item={item}" if item else ""
     try:
+        until = _until(request, enrolment)
+        given = {"reason": reason, "version": whole(request.POST.get("version")) or 0, "until": until}
         if item:
-            services.return_item(
-                actor=request.user, enrolment=enrolment, item_code=item, reason=reason, version=version
-            )
+            sheet = services.return_item(actor=request.user, enrolment=enrolment, item_code=item, **given)
         else:
-            services.return_sheet(actor=request.user, enrolment=enrolment, reason=reason, version=version)
-        messages.success(request, _("It went back to the unit, which has been told."))
-    except services.Invalid:
-        messages.error(request, _("Say why it is returned; the unit will read it."))
+            sheet = services.return_sheet(actor=request.user, enrolment=enrolment, **given)
+    except services.Invalid as fault:
+        closes_at = enrolment.schedule().closes_at
+        problems = [wording.return_problem(name, code, closes_at) for name, code in fault.problems.items()]
+        return _not_returned(request, enrolment, 422, problems)
     except services.Refused as fault:
         messages.error(request, wording.refusal(fault.code))
     except Conflict:
-        messages.error(request, _("The sheet was returned or submitted meanwhile; this is how it stands now."))
-    suffix = f"?item={item}" if item else ""
+        text = _("The sheet was returned or submitted meanwhile; this is how it stands now.")
+        return _not_returned(request, enrolment, 409, [text])
+    else:
+        due = policies.correct_until(enrolment, sheet)
+        text = _("It went back to the unit, which has been told. It is due %(when)s.")
+        messages.success(request, text % {"when": wording.day_and_time(due) if due else ""})
     return redirect(f"{reverse('evidence:review_unit', args=[pk])}{suffix}")
+
+
+def _not_returned(request: HttpRequest, enrolment: Enrolment, status: int, problems: list[str]) -> HttpResponse:
+    """The page as it stands now, with the form of the return as it was typed."""
+    data = review_of(request.user, enrolment)
+    entry = data.entry_of(request.POST.get("at", "") or request.POST.get("item", ""))
+    entry = entry or (data.entries[0] if data.entries else None)
+    fact = next(iter(data.facts_under(entry)), None) if entry else None
+    typed = {"reason": request.POST.get("reason", "")[:2000], "until": request.POST.get("until", "")[:10]}
+    return page(request, data, entry, fact, status=status, return_problems=problems, return_typed=typed)
+
+
+def _until(request: HttpRequest, enrolment: Enrolment) -> datetime | None:
+    """The date by which it is due, as its last moment; None where none was named."""
+    typed = request.POST.get("until", "").strip()
+    if not typed:
+        return None
+    try:
+        return returning.end_of(date.fromisoformat(typed), enrolment.schedule().closes_at)
+    except (ValueError, OverflowError):
+        raise services.Invalid({"until": "no_date"}) from None
 
 
 @login_required

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,7 +30,7 @@ from rubrics.selectors.late import Key, Last, last_reminders
 from rubrics.wording import phase_title, refusal
 
 if TYPE_CHECKING:
-    from rubrics.models import Cycle
+    from rubrics.models import Cycle, Enrolment
 
 ALL = {"sheets": OpenSheet, "reviews": OpenReview}
 
@@ -48,6 +50,10 @@ class Row:
     percent: int
     reminded: str
     too_soon: bool
+    longer_url: str = ""
+    """Where the unit is given more time; blank for a reviewer, and for those who may not."""
+    extended: str = ""
+    """Why the end that holds is the unit's own."""
 
     @property
     def can_remind(self) -> bool:
@@ -61,7 +67,8 @@ def show(request: HttpRequest, cycle_pk: int) -> HttpResponse:
     cycle = _cycle(request, cycle_pk)
     now = timezone.now()
     work, last = open_work(cycle, now), last_reminders(cycle)
-    sheets = [_row(line, last, now) for line in work.sheets]
+    may_extend = rubrics_policies.may_schedule(request.user, cycle)
+    sheets = [_row(line, last, now, may_extend=may_extend) for line in work.sheets]
     reviews = [_row(line, last, now) for line in work.reviews]
     page = {
         "cycle": cycle,
@@ -86,22 +93,36 @@ def _cycle(request: HttpRequest, pk: int) -> Cycle:
     return cycle
 
 
-def _row(line: OpenSheet | OpenReview, last: dict[Key, Last], now: datetime) -> Row:
+def _row(line: OpenSheet | OpenReview, last: dict[Key, Last], now: datetime, *, may_extend: bool = False) -> Row:
     known = last.get(line.about)
+    own = line.enrolment if isinstance(line, OpenSheet) else None
+    longer = own is not None and own.extension(line.phase.code) == line.phase.closes_at
     is_sheet = isinstance(line, OpenSheet)
     return Row(
         line=line,
         what="{}-{}".format(*line.about),
         title=line.enrolment.unit.title if isinstance(line, OpenSheet) else str(line.user),
         url=reverse("evidence:review_unit", args=[line.enrolment.pk]) if isinstance(line, OpenSheet) else "",
-        phase=phase_title(line.phase.code),
+        phase=_("To be amended") if line.kind == "returned" else phase_title(line.phase.code),
         ends=dates.minute(line.phase.closes_at),
         left=dates.left(now, line.phase.closes_at),
         late=line.phase.closes_at <= now,
         percent=100 * line.filled // line.items if is_sheet and isinstance(line, OpenSheet) else 0,
         reminded=dates.minute(known.at) if known else "",
         too_soon=bool(known and known.too_soon(now)),
+        longer_url=_longer_url(own, line.phase.code) if own is not None and may_extend else "",
+        extended=_extended(own.extension_reason(line.phase.code)) if own is not None and longer else "",
     )
+
+
+def _extended(reason: str) -> str:
+    return _("given more time: %(reason)s") % {"reason": reason} if reason else _("more time")
+
+
+def _longer_url(enrolment: Enrolment, phase: str) -> str:
+    """The form for more time, this unit and phase filled in."""
+    said = urlencode({"unit": enrolment.pk, "phase": phase})
+    return f"{reverse('rubrics:phases', args=[enrolment.cycle_id])}?{said}#extend-h"
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from evidence import policies
+from evidence.selectors.given import cycle_room, unit_limit
 from evidence.selectors.progress import Progress, progress_of
 from rubrics import selectors as rubrics_selectors
 from rubrics.lifecycle import Schedule, state_of
@@ -43,6 +44,9 @@ def show(request: HttpRequest, cycle_pk: int) -> HttpResponse:
         "submitted": sum(1 for line in lines if line.state in ("submitted", "ruled")),
         "claims": sum(line.claims for line in lines),
         "decided": sum(line.decided for line in lines),
+        "room": cycle_room(cycle),
+        "unit_limit": unit_limit(cycle).limit_text,
+        "prerequisites": sum(line.due for line in lines),
     }
     context = {"lines": lines, "total": total, "columns": board.in_columns(tables), "folded": len(lines) >= SHORT}
     return render(request, "evidence/progress.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from csp.decorators import csp_update
@@ -13,12 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from evidence import outline, policies
+from evidence import outline, policies, returning, wording
 from evidence.forms import whole
 from evidence.selectors import access
+from evidence.selectors.flags import flags_of
 from evidence.selectors.misfits import misfits_of
+from evidence.selectors.prerequisites import confirmations_of
 from evidence.selectors.review import ReviewData, reach_of, review_list, review_of, standing, units_to_review
 from evidence.selectors.reviewpage import ReviewPage
+from evidence.selectors.sides import Reader, last_changes
+from evidence.selectors.viewer import viewer_of
 from rubrics import selectors as rubrics_selectors
 
 if TYPE_CHECKING:
@@ -101,12 +106,15 @@ def page(
         "review_pk": enrolment.pk,
         "submission": data.submission,
         "score_url": reverse("scoring:score", args=[enrolment.pk]),
+        **_prerequisites(enrolment),
         **_progress(data),
         **_neighbours(request, enrolment),
     }
     if entry is None:
         return render(request, "evidence/review_unit.html", context)
-    page = ReviewPage(data, entry, fact, whole(request.GET.get("file")))
+    flags = flags_of(request.user, data)
+    page = ReviewPage(data, entry, fact, flags)
+    changes = last_changes(Reader(enrolment, data.reach))
     may_decide = policies.may_decide(request.user, enrolment, entry.code, now)
     may_return = policies.may_return(request.user, enrolment, entry.code, now)
     context |= {
@@ -115,14 +123,18 @@ def page(
         "entry": entry,
         "row": data.rows.get(entry.code),
         "cards": page.cards(),
-        "files": page.files(),
+        "viewer": viewer_of(data, entry, fact, whole(request.GET.get("file")), flags),
         "misfits": [one for one in misfits_of(enrolment) if data.reach.covers(enrolment, outline.item_of(one.code))],
-        "shown": next((tile for tile in page.files() if tile.current), None),
         "fact": page.fact_page(fact, may_withdraw=_may_withdraw(request, fact, data), values=extra.get("values"))
         if fact
         else None,
         "may_decide": may_decide,
         "may_record": policies.may_record(request.user, enrolment, entry.code, now),
+        "until": _until(data, now),
+        "returned_due": _due(data, now),
+        "changed_items": changes.codes if changes else (),
+        "changes": changes.under(entry.code) if changes else None,
+        "changes_since": changes.before_title if changes else "",
         "may_return": may_return and data.submission is not None and data.submission.state not in ("draft",),
         "whole_may_return": may_return and policies.may_return(request.user, enrolment, None, now),
         "why_locked": "" if may_decide else _("Deciding is not open to you here, or its dates are over."),
@@ -132,15 +144,49 @@ def page(
     return render(request, "evidence/review_unit.html", context, status=status)
 
 
+def _until(data: ReviewData, now: datetime) -> dict[str, str]:
+    """The date field of a return: what it holds at first, and between which days it may lie."""
+    closes_at, known = data.enrolment.schedule().closes_at, policies.correct_until(data.enrolment, data.submission)
+    until = known if known is not None and known > now else returning.usual_until(now, closes_at)
+    return {
+        "value": returning.last_day(until).isoformat(),
+        "first": timezone.localtime(now).date().isoformat(),
+        "last": returning.last_day(closes_at).isoformat() if closes_at else "",
+    }
+
+
+def _due(data: ReviewData, now: datetime) -> str:
+    """By when what came back to the unit is to be handed in again, or that this is over."""
+    until = policies.correct_until(data.enrolment, data.submission)
+    if until is None:
+        return ""
+    words = _("Due %(moment)s") if until > now else _("It was due %(moment)s.")
+    return words % {"moment": wording.day_and_time(until)}
+
+
 def _may_withdraw(request: HttpRequest, fact: Fact, data: ReviewData) -> bool:
     codes = data.definition.providers_of(fact.clause_code, data.enrolment.series_code)
     return policies.may_withdraw(request.user, fact, outline.item_of(fact.clause_code), codes, timezone.now())
 
 
+def _prerequisites(enrolment: Enrolment) -> dict[str, Any]:
+    """What the unit confirmed before its sheet opened; nothing where the rubric asks for none."""
+    found = confirmations_of(enrolment)
+    met = sum(one.met for one in found)
+    return {"prerequisites": found, "prerequisites_met": met, "prerequisites_open": len(found) - met}
+
+
 def _progress(data: ReviewData) -> dict[str, Any]:
     claims = data.to_judge
     done = sum(1 for fact in claims if standing(fact) is not None)
-    return {"decided": done, "total": len(claims), "untouched": len(data.untouched)}
+    return {"decided": done, "total": len(claims), "untouched": len(data.untouched), **_asking(data)}
+
+
+def _asking(data: ReviewData) -> dict[str, Any]:
+    """How many claims that wait ask for exemption, and the first of them: they are left out where all are accepted."""
+    asking = data.asking_exemption
+    address = reverse("evidence:review_unit", args=[data.enrolment.pk])
+    return {"exemptions": len(asking), "exemption_url": f"{address}?fact={asking[0].pk}" if asking else ""}
 
 
 def _neighbours(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:

@@ -16,8 +16,11 @@ from evidence import services, wording
 from evidence.forms import whole
 from evidence.selectors import access
 from evidence.selectors.printed import next_steps, printed_of
+from evidence.selectors.receipts import latest_receipt
 from evidence.selectors.sheetdata import load
 from evidence.selectors.sheethead import head_of
+from evidence.selectors.sides import open_changes
+from evidence.selectors.signing import signing_of
 from evidence.views.sheet import closes_at
 
 
@@ -44,10 +47,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     editable = access.editable_items(request.user, data, now)
     context = {
         "enrolment": enrolment,
+        "changes": open_changes(enrolment, data),
         "sheet_pk": pk,
         "sheet": head_of(data, editable=bool(editable), closes_at=closes_at(data, now), now=now),
         "printed": printed_of(data),
-        "may_submit": access.may_submit(request.user, data, now),
+        "signing": signing_of(request.user, data, now),
         "score_url": reverse("scoring:score", args=[pk]),
     }
     return render(request, "evidence/check.html", context)
@@ -68,6 +72,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": head_of(data, editable=False, closes_at=closes_at(data, now), now=now),
         "printed": printed_of(data),
         "submission": data.submission,
+        "receipt": latest_receipt(enrolment),
         "steps": next_steps(enrolment, now),
         "score_url": reverse("scoring:score", args=[pk]),
     }

@@ -25,6 +25,7 @@ RUBRIC_BYTES = 2_000_000
 WORKBOOK_BYTES = 10_000_000
 CLOSING_TIME = time(17, 30)
 MOMENT = "%Y-%m-%dT%H:%M"
+MOST_MEGABYTES = 100_000_000
 
 
 class KpForm(forms.Form):
@@ -178,6 +179,27 @@ def _initial_phases(days: Sequence[Days]) -> dict[str, Any]:
         initial[f"{each.code}_opens"] = each.first
         initial[f"{each.code}_closes"] = timezone.make_aware(datetime.combine(each.last, CLOSING_TIME))
     return initial
+
+
+class SettingsForm(KpForm):
+    """What is settled about a running cycle; the limits are megabytes."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=TITLE_LENGTH)
+    unit_proof_limit = forms.IntegerField(
+        label=gettext_lazy("Proof that one unit may give, MB"), min_value=1, max_value=MOST_MEGABYTES
+    )
+    proof_limit = forms.IntegerField(
+        label=gettext_lazy("Proof of all units together, MB"), min_value=1, max_value=MOST_MEGABYTES
+    )
+    head_may_delegate_submit = forms.BooleanField(label=gettext_lazy("A clerk may submit for the head"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        unit, every = data.get("unit_proof_limit"), data.get("proof_limit")
+        if unit and every and unit > every:
+            self.add_error("unit_proof_limit", _("One unit cannot be given more than all units together."))
+        return data
 
 
 class PhaseForm(KpForm):

@@ -111,7 +111,7 @@ class Enrolment(Versioned):
     Always: one row for each unit and cycle; `member_of` is an enrolment of the same cycle. `records_version` grows
     with every
     change to a record of this unit that counts. `extensions` maps a phase's code to an ISO moment later than the
-    phase's end.
+    phase's end, `extension_reasons` says why the unit was given that time.
     """
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="enrolments")
@@ -123,6 +123,7 @@ class Enrolment(Versioned):
     targets = models.JSONField(default=dict, blank=True)
     not_applicable = models.JSONField(default=list, blank=True)
     extensions = models.JSONField(default=dict, blank=True)
+    extension_reasons = models.JSONField(default=dict, blank=True)
     records_version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -138,6 +139,10 @@ class Enrolment(Versioned):
         """Until when this unit's own time for the phase runs, where it was given more."""
         moment = self.extensions.get(phase_code)
         return datetime.fromisoformat(moment) if moment else None
+
+    def extension_reason(self, phase_code: str) -> str:
+        """Why the unit has its own time for the phase; blank without one, or if given before reasons were kept."""
+        return str(self.extension_reasons.get(phase_code, "")) if phase_code in self.extensions else ""
 
     def schedule(self) -> Schedule:
         """The cycle's phases with this unit's own ends; one query unless the cycle's phases are prefetched."""

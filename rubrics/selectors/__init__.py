@@ -1,6 +1,7 @@
 """Everything that is read of rubrics and cycles; the only door for other apps that want to know."""
 
 from rubrics.selectors.cycles import (
+    assigned_among,
     assignments_in,
     assignments_of,
     cycle_for,
@@ -10,6 +11,7 @@ from rubrics.selectors.cycles import (
     enrolments_for,
     enrolments_in,
     free_cycle_code,
+    helped_enrolments,
     leaders_in,
     phases_of,
     provider_codes_of,
@@ -26,11 +28,13 @@ from rubrics.selectors.rubrics import (
     earlier_editions,
     newer_editions,
     published_rubrics,
+    rubric_by_pk,
     rubric_for,
     rubrics_for,
 )
 
 __all__ = [
+    "assigned_among",
     "assignments_in",
     "assignments_of",
     "clause_count",
@@ -44,6 +48,7 @@ __all__ = [
     "enrolments_in",
     "file_shape_of",
     "free_cycle_code",
+    "helped_enrolments",
     "leaders_in",
     "newer_editions",
     "phases_of",
@@ -52,6 +57,7 @@ __all__ = [
     "published_rubrics",
     "records_version_of",
     "reviewers_in",
+    "rubric_by_pk",
     "rubric_for",
     "rubric_in_force",
     "rubrics_for",

@@ -212,6 +212,7 @@ class Longer:
     phase: str
     until: str
     left: str
+    reason: str = ""
 
 
 def extensions(cycle: Cycle, enrolments: list[Enrolment]) -> list[Longer]:
@@ -222,7 +223,8 @@ def extensions(cycle: Cycle, enrolments: list[Enrolment]) -> list[Longer]:
             moment = enrolment.extension(code)
             if moment is not None:
                 until, left = dates.minute(moment), dates.left(now, moment)
-                found.append(Longer(enrolment.unit.label, phase_title(code), until, left))
+                reason = enrolment.extension_reason(code)
+                found.append(Longer(enrolment.unit.label, phase_title(code), until, left, reason))
     return found
 
 

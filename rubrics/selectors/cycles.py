@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -12,6 +13,8 @@ from rubrics import policies
 from rubrics.lifecycle import Schedule
 from rubrics.models import Assignment, Cycle, CyclePhase, CycleUserObjectPermission, Enrolment, ProviderUnit, Rubric
 from units import grants
+from units import policies as units_policies
+from units import selectors as units_selectors
 
 if TYPE_CHECKING:
     from units.models import User
@@ -91,9 +94,28 @@ def enrolment_for(user: User, pk: int) -> Enrolment:
     return enrolment
 
 
+def helped_enrolments(user: User) -> QuerySet[Enrolment]:
+    """The parts in cycles of the units in which the person is a colleague, ready for `schedule()`."""
+    units = units_selectors.units_helped_by(user)
+    rows = Enrolment.objects.filter(unit_id__in=units.values("pk"))
+    return rows.select_related("unit", "cycle__rubric", "member_of__unit").prefetch_related("cycle__phases")
+
+
 def assignments_of(user: User, cycle: Cycle) -> list[Assignment]:
     """What the person is to judge in the cycle."""
     return list(Assignment.objects.filter(cycle=cycle, user=user).select_related("unit"))
+
+
+def assigned_among(user: User, enrolments: Iterable[Enrolment]) -> set[int]:
+    """Keys of those units' parts, in whatever cycles, that the person is to judge; agrees with `policies.assigned`."""
+    open_to = [
+        row for row in enrolments
+        if policies.reviews(user, row.cycle) and not units_policies.belongs_to(user, row.unit)
+    ]  # fmt: skip
+    if not open_to:
+        return set()
+    held = Assignment.objects.filter(user=user, cycle__in={row.cycle_id for row in open_to})
+    return {row.pk for row in open_to for one in held if policies.covers(one, row)}
 
 
 def assignments_in(cycle: Cycle) -> list[Assignment]:

@@ -79,16 +79,17 @@ def reopen_phase(
 def extend_enrolment(
     *, actor: User | None, enrolment: Enrolment, version: int, code: str, until: datetime | None, reason: str
 ) -> Enrolment:
-    """Give one unit longer for a phase than the others (or, with None, no longer); its people are told."""
+    """Give one unit longer for a phase than the others (or, with None, no longer); its people are told why."""
     cycle = enrolment.cycle
     phase = _phase(actor, cycle, code, reason)
     if until is not None and until <= phase.interval().closes_at:
         raise Refused("dates")
     before = dict(enrolment.extensions)
     extensions = {key: value for key, value in before.items() if key != code}
+    reasons = {key: value for key, value in enrolment.extension_reasons.items() if key != code}
     if until is not None:
-        extensions[code] = until.isoformat()
-    compare_and_set(enrolment, version=version, extensions=extensions)
+        extensions[code], reasons[code] = until.isoformat(), reason.strip()
+    compare_and_set(enrolment, version=version, extensions=extensions, extension_reasons=reasons)
     journal.append(
         actor=actor,
         scope=unit_scope_of(enrolment),
@@ -97,8 +98,8 @@ def extend_enrolment(
         before={"phase": code, "until": before.get(code)},
         after={"phase": code, "until": extensions.get(code), "reason": reason},
     )
-    if until is not None:
-        _tell(enrolment, code, until, reason)
+    if until is not None or code in before:
+        _tell(enrolment, code, until, phase.interval().closes_at, reason)
     return enrolment
 
 
@@ -146,10 +147,12 @@ def _said(phase: CyclePhase) -> dict[str, Any]:
     }
 
 
-def _tell(enrolment: Enrolment, code: str, until: datetime, reason: str) -> None:
+def _tell(enrolment: Enrolment, code: str, until: datetime | None, usual: datetime, reason: str) -> None:
+    """Tell the unit until when its time runs now: its own end, or the usual one again."""
+    end = timezone.localtime(until or usual).strftime("%Y-%m-%d %H:%M")
     units_services.notify(
         users=units_selectors.people_of_units([enrolment.unit_id], "clerk", "head"),
-        text_code="phase.extended",
-        params={"phase": code, "until": timezone.localtime(until).strftime("%Y-%m-%d %H:%M"), "reason": reason},
+        text_code="phase.extended" if until else "phase.extension_taken",
+        params={"cycle": enrolment.cycle.title, "phase": code, "until": end, "reason": reason},
         url="/",
     )

@@ -37,3 +37,11 @@ def touch_cycle(cycle: Cycle) -> int:
     Cycle.objects.filter(pk=cycle.pk).update(records_version=F("records_version") + 1)
     cycle.refresh_from_db(fields=["records_version"])
     return cycle.records_version
+
+
+def hold_enrolment(enrolment: Enrolment) -> None:
+    """Let everybody else who holds the same enrolment wait until the caller's transaction is over; nothing is written.
+
+    On SQLite a transaction that writes holds the whole database anyway.
+    """
+    Enrolment.objects.select_for_update().only("pk").get(pk=enrolment.pk)

@@ -74,6 +74,8 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "results_url": _first_url("scoring:results", cycle.pk),
         "newer_url": _newer_url(request.user, cycle),
         "late_url": _first_url("evidence:late", cycle.pk),
+        "burden_url": _first_url("scoring:burden", cycle.pk),
+        "may_configure": policies.may_configure(request.user, cycle),
         "may_schedule": policies.may_schedule(request.user, cycle),
         "may_assign": policies.may_assign(request.user, cycle),
     }

@@ -24,9 +24,11 @@ from rubrics.wording import phase_title
 @login_required
 @require_GET
 def phase_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """All phases with their dates, and the units that have more time."""
+    """All phases with their dates, and the units that have more time; the address may name one to be given more."""
     cycle = board_cycle(request, pk)
-    return _page(request, cycle, None)
+    asked = {name: request.GET[name] for name in ("unit", "phase") if name in request.GET}
+    form = _extension_form(cycle, initial=asked) if asked and policies.may_schedule(request.user, cycle) else None
+    return _page(request, cycle, form)
 
 
 def _page(request: HttpRequest, cycle: Cycle, form: ExtensionForm | None, status: int = 200) -> HttpResponse:
@@ -44,9 +46,10 @@ def _page(request: HttpRequest, cycle: Cycle, form: ExtensionForm | None, status
     return render(request, "rubrics/phases.html", page, status=status)
 
 
-def _extension_form(cycle: Cycle, data: Any = None) -> ExtensionForm:
+def _extension_form(cycle: Cycle, data: Any = None, initial: dict[str, str] | None = None) -> ExtensionForm:
     units = [(str(enrolment.pk), enrolment.unit.label) for enrolment in selectors.enrolments_in(cycle)]
-    return ExtensionForm(data, units=units, phases=[phase.code for phase in selectors.phases_of(cycle)])
+    phases = [phase.code for phase in selectors.phases_of(cycle)]
+    return ExtensionForm(data, units=units, phases=phases, initial=initial)
 
 
 def _cycle_and_phase(request: HttpRequest, pk: int, code: str) -> tuple[Cycle, CyclePhase]:

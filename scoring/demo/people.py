@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from evidence import services as evidence_services
 from rubrics import selectors as rubrics_selectors
 from rubrics import services as rubrics_services
 from scoring.demo.plan import CyclePlan, PersonPlan, Plan
@@ -40,12 +41,24 @@ def open_cycle(plan: CyclePlan, cycle: Cycle, password: str) -> dict[str, User]:
         if _fills_in(plan, code)
     ]
     accounts += _more(plan, units, plan.heads, "head", "head", "负责人", password)
+    accounts += _more(plan, units, tuple(plan.colleagues), "help", "colleague", "协办人", password)
     accounts += _more(plan, units, plan.data, "data", "provider", "数据员", password)
     made = units_services.open_accounts(actor=None, accounts=accounts, source="demo")
     users = {user.username: user for user in made}
     for person in plan.people:
         _give(cycle, person, users[person.username])
+    _share(plan, cycle, users)
     return users
+
+
+def _share(plan: CyclePlan, cycle: Cycle, users: dict[str, User]) -> None:
+    """Clerks give some items of their unit's sheet to its colleague."""
+    for row in rubrics_selectors.enrolments_in(cycle) if plan.colleagues else ():
+        code = row.unit.code
+        items = plan.colleagues.get(code.removeprefix(plan.prefix), ())
+        if items:
+            wanted = {item: [users[f"{code}-help"].pk] for item in items}
+            evidence_services.share_items(actor=users[code], enrolment=row, wanted=wanted, seen={})
 
 
 def _units(plan: CyclePlan, cycle: Cycle) -> dict[str, Unit]:

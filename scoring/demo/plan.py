@@ -40,6 +40,7 @@ class CyclePlan:
     people: Sequence[PersonPlan]
     prefix: str = ""
     heads: Sequence[str] = ()
+    colleagues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     data: Sequence[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     featured: Sequence[str] = ()
@@ -55,6 +56,7 @@ class CyclePlan:
     providers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     units: Sequence[Mapping[str, str]] = ()
     proof: Sequence[Mapping[str, Any]] = ()
+    confirmed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def facts_data(self) -> dict[str, Any]:

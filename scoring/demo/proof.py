@@ -8,6 +8,9 @@ from evidence import services as evidence_services
 from scoring.demo.plan import CyclePlan, folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from rubrics.models import Enrolment
     from units.models import User
 
@@ -20,8 +23,25 @@ NAMES = {
     "circular.pdf": "情况通报.pdf",
     "work-summary.docx": "年度工作总结.docx",
     "archive-room.jpg": "档案库房照片.jpg",
+    "prerequisites.pdf": "申报条件证明材料.pdf",
 }
 """What the units called the files."""
+
+
+PREREQUISITES = "prerequisites.pdf"
+
+
+def confirm(enrolment: Enrolment, clerk: User, moment: datetime, codes: Sequence[str] | None = None) -> None:
+    """Confirm what the rubric asks for beforehand, all of it or these codes, with one file for them all."""
+    evidence_services.load_confirmations(
+        actor=None,
+        enrolment=enrolment,
+        codes=codes,
+        name=NAMES[PREREQUISITES],
+        content=(folder() / "files" / PREREQUISITES).read_bytes(),
+        confirmed_by=clerk,
+        confirmed_at=moment,
+    )
 
 
 def attach(plan: CyclePlan, enrolment: Enrolment, code: str, clerk: User) -> None:

@@ -64,8 +64,11 @@ def fill(
     enrolments = {row.unit.code: row for row in rubrics_selectors.enrolments_in(cycle)}
     count = 0
     for place, unit in enumerate(facts.units):
+        row = enrolments[plan.prefix + unit.code]
+        if unit.code in plan.confirmed:
+            proof.confirm(row, story.clerk(unit.code), now - timedelta(days=1), plan.confirmed[unit.code])
         if unit.code not in plan.untouched:
-            count += _fill_unit(story, enrolments[plan.prefix + unit.code], unit, place, len(facts.units))
+            count += _fill_unit(story, row, unit, place, len(facts.units))
     _rate(story, facts, enrolments)
     return {"units": len(facts.units), "facts": count}
 
@@ -78,6 +81,7 @@ def _fill_unit(story: Story, enrolment: Enrolment, unit: UnitFacts, place: int, 
     claims = [] if silent else [fact for fact in unit.facts if _is_claimed(story, fact)]
     others = [fact for fact in unit.facts if fact not in claims and fact.id not in plan.found]
     if not silent:
+        proof.confirm(enrolment, story.clerk(unit.code), sheet - timedelta(days=1))
         proof.attach(plan, enrolment, unit.code, story.clerk(unit.code))
         _claim(story, enrolment, unit, claims, sheet)
     for provider, provided in _by_provider(story, unit, others).items():

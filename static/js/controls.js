@@ -13,6 +13,15 @@ document.addEventListener("click", (event) => {
   changed(input);
 });
 
+// The arrows count up and down in a field that has the two buttons beside it.
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  const buttons = by && event.target.matches?.("input") && event.target.closest("[data-step]");
+  if (!buttons) return;
+  event.preventDefault();
+  buttons.querySelector(`button[data-by="${by}"]`)?.click();
+});
+
 // The slider has no name of its own: it moves the field beside it, which is what is saved.
 document.addEventListener("input", (event) => {
   const range = event.target.closest("[data-range]");

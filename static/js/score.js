@@ -5,20 +5,21 @@ const write = (place, text, lost) => {
   place.classList.toggle("kp-lost", lost);
 };
 
+// Each place is looked for once, not once for each value: a sheet of hundreds of clauses is filled in one pass.
 const fill = (fragment) => {
-  const values = fragment.querySelectorAll("data[data-value-of]");
-  if (!values.length) return;
-  for (const entry of values) {
-    for (const place of document.querySelectorAll(`[data-node="${CSS.escape(entry.dataset.valueOf)}"]`)) {
-      const full = place.dataset.full;
-      write(place, full ? `${entry.value} / ${full}` : entry.value, false);
-    }
+  const values = new Map([...fragment.querySelectorAll("data[data-value-of]")].map((entry) => [entry.dataset.valueOf, entry.value]));
+  if (!values.size) return;
+  for (const place of document.querySelectorAll("[data-node]")) {
+    const value = values.get(place.dataset.node);
+    if (value !== undefined) write(place, place.dataset.full ? `${value} / ${place.dataset.full}` : value, false);
   }
   const moved = new Map([...fragment.querySelectorAll("data[data-points-of]")].map((entry) => [entry.dataset.pointsOf, entry]));
   for (const place of document.querySelectorAll("[data-points]")) {
     const entry = moved.get(place.dataset.points);
     write(place, entry ? entry.value : "", Boolean(entry && "lost" in entry.dataset));
   }
+  const whole = fragment.querySelector(".kp-fig");
+  for (const place of document.querySelectorAll("[data-score]")) if (whole) write(place, whole.textContent, false);
 };
 
 document.addEventListener("htmx:afterSwap", (event) => fill(event.detail.target));

@@ -1,5 +1,6 @@
 // What every page does besides being read: menus shut, dialogs with the server that fail are said so, printing, quick search key.
 
+import "./leaving.js";
 import "./score.js";
 
 const menus = () => document.querySelectorAll("details.kp-menu[open]");
@@ -23,11 +24,14 @@ const say = (kind) => {
   alarm.querySelector("p").textContent = alarm.dataset[kind];
   alarm.hidden = false;
 };
-document.addEventListener("htmx:sendError", () => say("offline"));
-document.addEventListener("htmx:timeout", () => say("offline"));
+// What is kept in the browser until it is saved speaks for itself.
+const isKept = (event) => Boolean(event.detail.requestConfig?.kept);
+document.addEventListener("htmx:sendError", (event) => { if (!isKept(event)) say("offline"); });
+document.addEventListener("htmx:timeout", (event) => { if (!isKept(event)) say("offline"); });
 document.addEventListener("htmx:afterOnLoad", () => { if (alarm) alarm.hidden = true; });
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
+  if (isKept(event)) return;
   if (status === 409 || status === 422) return; // those answers are swapped into the page and speak for themselves
   say(status === 401 || status === 403 || status === 404 ? "denied" : "error");
 });

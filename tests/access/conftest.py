@@ -11,7 +11,18 @@ import pytest
 from tests.access.world import World, build
 from units.models import Unit, User
 
-CAST = ("administrator", "leader", "reviewer", "auditor", "clerk", "head", "provider", "stranger", "nobody")
+CAST = (
+    "administrator",
+    "leader",
+    "reviewer",
+    "auditor",
+    "clerk",
+    "head",
+    "colleague",
+    "provider",
+    "stranger",
+    "nobody",
+)
 
 
 @pytest.fixture

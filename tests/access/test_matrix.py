@@ -161,6 +161,14 @@ def test_keys_of_another_unit_slipped_into_a_form_change_nothing(world: World) -
         "sheets/<int:pk>/claim/withdraw/": {"clause": "conduct.meetings.late", "key": "k", "fact": other.claim.pk,
                                             "version": other.claim.version},
         "sheets/<int:pk>/detach/": {"item": "results.news", "attachment": other.attachment.pk},
+        "sheets/<int:pk>/known/": {"item": "results.news", "sha256": other.attachment.sha256},
+        "sheets/<int:pk>/given/": {"item": "results.news", "attachment": other.attachment.pk},
+        "sheets/<int:pk>/file/": {"item": "results.news", "attachment": other.attachment.pk, "title": "改",
+                                  "version": other.attachment.version},
+        "sheets/<int:pk>/file/clause/": {"item": "results.news", "attachment": other.attachment.pk,
+                                         "clause": "results.news.level"},
+        "sheets/<int:pk>/file/replace/": {"item": "results.news", "attachment": other.attachment.pk, "files": "@pdf"},
+        "sheets/<int:pk>/prerequisites/files/off/": {"code": "registered", "attachment": other.licence.pk},
         "review/<int:pk>/decide/": {"fact": other.found.pk, "version": other.found.version, "verdict": "rejected",
                                     "reason": "试"},
         "review/<int:pk>/fact/withdraw/": {"fact": other.found.pk, "version": other.found.version},
@@ -169,6 +177,6 @@ def test_keys_of_another_unit_slipped_into_a_form_change_nothing(world: World) -
         user = world.people["clerk" if route.startswith("sheets") else "reviewer"]
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
-        answer = ask(client, "POST", filled(route, {"pk": "enrolment"}, own), data)
+        answer = ask(client, "POST", filled(route, {"pk": "enrolment"}, own), said(data, own))
         assert answer.writes == (), (route, answer.writes)
         assert OTHER_WORD not in answer.text, route

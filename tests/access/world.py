@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from evidence import services as evidence_services
 from evidence.models import Attachment, Fact, Submission
+from evidence.services import looks
 from rubrics import selectors as rubrics_selectors
 from rubrics import services as rubrics_services
 from rubrics.models import Assignment, Clause, Cycle, Enrolment, Item, ProviderUnit, Rubric
@@ -41,9 +44,9 @@ RUBRIC: dict[str, Any] = {
     "providers": [{"code": "court", "title": "法院"}],
     "categories": [
         {
-            "code": "conduct", "title": "作风建设", "points": 60,
+            "code": "conduct", "title": "作风建设", "points": 40,
             "items": [
-                {"code": "meetings", "title": "会议纪律", "points": 60, "clauses": [
+                {"code": "meetings", "title": "会议纪律", "points": 40, "clauses": [
                     {"code": "late", "text": "迟到早退", "effect": "deduct", "basis": "count", "points": 1,
                      "per": "人次", "provider": "court"},
                 ]},
@@ -58,7 +61,17 @@ RUBRIC: dict[str, Any] = {
                 ]},
             ],
         },
+        {
+            "code": "goals", "title": "年度目标", "points": 20,
+            "items": [
+                {"code": code, "title": code, "points": 10, "start": "zero", "clauses": [
+                    {"code": "done", "text": "本单位目标", "effect": "award", "basis": "targets", "points": 10},
+                ]}
+                for code in ("own", "more")
+            ],
+        },
     ],
+    "procedure": {"prerequisites": [{"code": "registered", "text": "已办登记", "evidence": "optional"}]},
 }  # fmt: skip
 
 PHASES = {"self_assessment": (-5, 5), "review": (-1, 10), "approval": (10, 20)}
@@ -95,6 +108,8 @@ def build(people: dict[str, User | None], unit: Unit, other_unit: Unit, other_cl
         "foreign": _side(foreign, other_unit, other_clerk, FOREIGN_WORD, None),
         "handed": _side(handed, unit, clerk, OWN_WORD, reviewer),
     }
+    for name in ("own", "handed"):
+        _give_meetings(sides[name], clerk, people["colleague"])
     _claim_news(sides["own"], clerk)
     _hand_in(sides["other"], other_clerk)
     _hand_in(sides["handed"], clerk)
@@ -126,12 +141,20 @@ def _cycle(rubric: Rubric, code: str, title: str, units: list[str], providers: d
 def _side(cycle: Cycle, unit: Unit, clerk: User, word: str, reviewer: User | None) -> SimpleNamespace:
     """One unit in one cycle: claims with proof, a recorded fact, a notice, a job."""
     enrolment: Enrolment = rubrics_selectors.enrolments_in(cycle).get(unit=unit)
+    before = _before(enrolment, clerk, word)
     said = evidence_services.Claim({"count": 1}, {"note": f"{word}迟到一次"})
     claim = evidence_services.save_claim(actor=clerk, enrolment=enrolment, clause_code=LATE, claim=said).fact
     upload = SimpleUploadedFile(f"{word}剪报.pdf", PDF + word.encode())
     attachment = evidence_services.attach_file(
         actor=clerk, enrolment=enrolment, upload=upload, item_code="results.news"
     )
+    photo = evidence_services.attach_file(
+        actor=clerk,
+        enrolment=enrolment,
+        upload=SimpleUploadedFile(f"{word}现场.png", _picture(word)),
+        item_code="results.news",
+    )
+    looks.look_at(photo.pk)
     recorder = reviewer or _judge(cycle, unit)
     noted = evidence_services.Claim({"count": 1}, {"note": f"{word}抽查"})
     found = evidence_services.record_fact(
@@ -145,12 +168,41 @@ def _side(cycle: Cycle, unit: Unit, clerk: User, word: str, reviewer: User | Non
         claim=claim,
         found=found,
         attachment=Attachment.objects.get(pk=attachment.pk),
+        photo=Attachment.objects.get(pk=photo.pk),
         person=clerk,
         notice=Notice.objects.filter(user=clerk).latest("pk"),
         job=enqueue("units.verify_journal", {"prefix": "house"}, actor=clerk),
         assignment=Assignment.objects.filter(cycle=cycle).first(),
         submission=Submission.objects.get(enrolment=enrolment),
+        **before,
     )
+
+
+def _before(enrolment: Enrolment, clerk: User, word: str) -> dict[str, Any]:
+    """What comes before the sheet: a prerequisite that is confirmed with a file, and targets that are proposed."""
+    licence = evidence_services.attach_file(
+        actor=clerk,
+        enrolment=enrolment,
+        upload=SimpleUploadedFile(f"{word}登记证.pdf", PDF + f"{word}登记".encode()),
+        prerequisite="registered",
+    )
+    confirmed = evidence_services.answer_prerequisite(
+        actor=clerk, enrolment=enrolment, code="registered", version=1, confirmed=True, note=f"{word}已登记"
+    )
+    rows = [{"title": f"{word}目标", "points": "10"}]
+    plan = evidence_services.propose_targets(
+        actor=clerk, enrolment=enrolment, item_code="goals.more", rows=rows, version=1
+    )
+    for code in ("goals.own", "goals.more"):
+        evidence_services.say_item(actor=clerk, enrolment=enrolment, item_code=code, say="nothing")
+    return {"licence": licence, "confirmed": confirmed, "plan": plan}
+
+
+def _picture(word: str) -> bytes:
+    """A picture of each side's own."""
+    out = BytesIO()
+    Image.new("RGB", (64, 48), (len(word), sum(word.encode()) % 256, 90)).save(out, "PNG")
+    return out.getvalue()
 
 
 def _provided(side: SimpleNamespace, provider: User) -> Fact:
@@ -166,6 +218,13 @@ def _judge(cycle: Cycle, unit: Unit) -> User:
     judge = units_services.open_accounts(actor=None, accounts=[account])[0]
     rubrics_services.assign_reviewer(actor=None, cycle=cycle, user=judge, unit=unit)
     return judge
+
+
+def _give_meetings(side: SimpleNamespace, clerk: User, colleague: User) -> None:
+    """One item of the unit's sheet is the colleague's; what the others say is none of their business."""
+    evidence_services.share_items(
+        actor=clerk, enrolment=side.enrolment, wanted={"conduct.meetings": [colleague.pk]}, seen={}
+    )
 
 
 def _claim_news(side: SimpleNamespace, clerk: User) -> None:

@@ -57,6 +57,17 @@ def test_the_first_claim_under_a_clause_is_made_once(
         services.withdraw_claim(actor=clerk, enrolment=own, fact_pk=live.get().pk, version=live.get().version)
 
 
+def test_one_request_that_is_sent_twice_at_once_makes_one_claim(own: Enrolment, clerk: User, rounds: int) -> None:
+    """The browser sends again what it had no answer to, while the first request is still under way."""
+    for number in range(rounds):
+        first = services.Attempt(form=f"form-key-{number}", key=f"save-key-{number}")
+        again = services.Attempt(form=first.form, key=f"again-key-{number}", unanswered=frozenset({first.key}))
+        came_to = race(*[lambda attempt=attempt: _save(clerk, own, 1, attempt=attempt) for attempt in (first, again)])
+        assert losers(came_to) == [], came_to
+        assert Fact.objects.filter(enrolment=own, client_key=first.form).count() == 1
+    assert Fact.objects.filter(enrolment=own).count() == rounds
+
+
 def test_two_people_who_begin_a_sheet_at_once_make_one_sheet(own: Enrolment, clerk: User) -> None:
     came_to = race(*[lambda count=count: _save(clerk, own, count) for count in range(1, 5)])
     assert losers(came_to) == []

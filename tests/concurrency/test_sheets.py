@@ -9,7 +9,7 @@ import pytest
 
 from appraisal_site.toolkit.conflicts import Conflict
 from evidence import services
-from evidence.models import Fact, Submission
+from evidence.models import Fact, SheetVersion, Submission
 from evidence.services.sheets import fingerprint_of
 from rubrics import selectors as rubrics_selectors
 from rubrics.models import Enrolment
@@ -56,6 +56,7 @@ def test_a_sheet_submitted_twice_at_once_is_handed_in_once(
         assert (conflict.sent, conflict.current) == (sheet.version, sheet.version + 1)
         assert Submission.objects.get(enrolment=own).times == number + 1
         assert JournalEntry.objects.filter(verb="sheet.submitted").count() == number + 1
+        assert list(SheetVersion.objects.order_by("number").values_list("number", flat=True)) == [*range(1, number + 2)]
         sheet = _give_back(own, judge)
     assert journal.verify_chain(f"cycle:{own.cycle_id}/unit:{own.unit_id}").ok
 
@@ -80,5 +81,6 @@ def test_what_is_written_while_the_sheet_is_submitted_is_in_it_or_refused(
         assert not losers(came_to) or isinstance(came_to[0], services.Refused | Conflict), came_to
         stored = Submission.objects.get(enrolment=own)
         assert stored.fingerprint == fingerprint_of(_fresh(own), stored), came_to
+        assert SheetVersion.objects.get(number=stored.times).fingerprint == stored.fingerprint
         assert Fact.objects.get(pk=fact.pk).state == Fact.State.RECORDED
         sheet = _give_back(own, judge)

@@ -268,8 +268,9 @@ def test_sheet_check_and_receipt_lead_to_it(own, clerk, hand_in, as_user):
     assert link in client.get(f"/sheets/{own.pk}/check/").content.decode()
     hand_in()
     receipt = client.get(f"/sheets/{own.pk}/receipt/").content.decode()
-    assert f'{link}"' in receipt
-    assert f'{link}?paper=a3"' in receipt
+    kept = f'href="/sheets/{own.pk}/versions/1/form.pdf'
+    assert f'{kept}"' in receipt
+    assert f'{kept}?paper=a3"' in receipt
 
 
 def test_a_sheet_of_a_phase_that_is_over_is_still_printed_as_a_draft(start, clerk, as_user, monkeypatch):

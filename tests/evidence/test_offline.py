@@ -407,7 +407,7 @@ def test_only_the_cells_a_clause_asks_for_are_open(own, clerk):
     row = rows_of(book, LATE)[0]
     assert sheet.protection.sheet
     open_heads = {head for head, column in place.items() if not sheet.cell(row, column).protection.locked}
-    assert open_heads == {"数量", "日期", "事项名", "我方角色", "说明"}
+    assert open_heads == {"数量", "日期", "事项名", "我方角色", "说明", "申请免予计分的理由"}
     item = rows_of(book, "conduct.meetings")[0]
     for head in ("整项情况", "不属本单位职责的理由"):
         assert not sheet.cell(item, place[head]).protection.locked

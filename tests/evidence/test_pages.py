@@ -171,7 +171,7 @@ def test_after_the_last_day_a_save_answers_with_the_reason_and_the_draft_stays_r
     own = enrolment_in(start(CLOSED), "own")
     answer = post(as_user(clerk), f"/sheets/{own.pk}/claim/", clause=LATE, count="1")
     assert answer.status_code == 422
-    assert "已过期限" in answer.content.decode()
+    assert "填报时间已于" in answer.content.decode()
     page = as_user(clerk).get(f"/sheets/{own.pk}/").content.decode()
     assert "填报已截止" in page
     assert "hx-post" not in page.partition('id="items"')[2]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
 from rubrics.checks import read_definition
@@ -18,7 +17,7 @@ from rubrics.definition import file_data, fingerprint
 from rubrics.files import read_yaml
 from rubrics.models import Rubric
 from rubrics.selectors import definition_of
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import Visitor, found_by_axe
 from tests.journeys.workbench import Bench
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
@@ -59,17 +58,6 @@ def done(one: Visitor) -> None:
 def bench_at(one: Visitor, rubric: Rubric, at: str = "") -> Bench:
     one.go(f"/rubrics/{rubric.pk}/workbench/" + (f"?at={at}" if at else ""))
     return Bench(one)
-
-
-def found_by_axe(page: Any) -> list[str]:
-    """What axe calls serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {node['target']}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 # --- from nothing to a published rubric -------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "artefacts" / "screens"
 KEPT = ROOT / "docs" / "screenshots"
@@ -85,15 +87,15 @@ class Visitor:
         return " ".join(self.page.locator(selector).first.inner_text().split())
 
     def shot(self, name: str, *, whole: bool = True, keep: bool = False) -> None:
-        """A picture of the page; nothing on it may be wider than the window."""
+        """A picture of the page; nothing on it may be wider than the window. The caret stays: hiding it writes styles."""
         assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
             f"{name} scrolls sideways at {self.size} width"
         )
         SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}-{self.size}.png", full_page=whole)
+        self.page.screenshot(path=SCREENS / f"{name}-{self.size}.png", full_page=whole, caret="initial")
         if keep and KEEP:
             KEPT.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=KEPT / f"{name}.png")
+            self.page.screenshot(path=KEPT / f"{name}.png", caret="initial")
 
     def in_english(self, name: str) -> None:
         """The same page in English, pictured too, and back."""
@@ -111,4 +113,15 @@ class Visitor:
     def leave(self) -> None:
         """Close the window; whatever the browser complained about fails the test."""
         self.context.close()
-        assert self.complaints == []
+        assert not self.complaints, "\n".join(self.complaints)
+
+
+def found_by_axe(page: Any, *rules: str) -> list[str]:
+    """What axe calls serious or critical, by all its rules or by those that are named."""
+    found = Axe().run(page, options={"runOnly": list(rules)} if rules else None).response["violations"]
+    return [
+        f"{one['id']}: {node['target']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]

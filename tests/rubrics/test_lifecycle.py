@@ -76,6 +76,17 @@ def test_returned_items_can_be_put_right_until_the_review_ends() -> None:
     assert opened("correct_sheet") == opened("return_sheet") == list(range(20))
 
 
+def test_an_end_of_its_own_takes_the_place_of_the_phases_but_never_outlasts_the_cycle() -> None:
+    def days(until: int, schedule: Schedule = USUAL) -> list[int]:
+        end = START + until * DAY
+        return [day for day in range(-1, 30) if is_open("correct_sheet", schedule, START + day * DAY, until=end)]
+
+    assert days(3) == [0, 1, 2], "earlier than the phase ends"
+    assert days(22) == [*range(22)], "later than the review"
+    assert days(99) == [*range(25)], "not after the cycle"
+    assert days(3, Schedule(USUAL.phases, sealed=True)) == []
+
+
 def test_reviewers_decide_in_their_phases() -> None:
     assert opened("decide") == list(range(8, 20))
 

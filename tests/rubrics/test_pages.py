@@ -530,6 +530,7 @@ def addresses(cycle: Cycle, draft: Rubric, assignment: Assignment) -> list[tuple
         ("start", [cycle.rubric_id]),
         ("unit_template", [cycle.rubric_id]),
         ("board", [cycle.pk]),
+        ("cycle_settings", [cycle.pk]),
         ("phases", [cycle.pk]),
         ("phase_change", [cycle.pk, "review"]),
         ("phase_close", [cycle.pk, "review"]),

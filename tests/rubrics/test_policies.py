@@ -19,7 +19,7 @@ from units import services as units_services
 from units.models import Unit, User
 
 DAY = timedelta(days=1)
-CAST = ("administrator", "auditor", "leader", "assigned", "clerk", "head", "provider", "stranger")
+CAST = ("administrator", "auditor", "leader", "assigned", "clerk", "head", "colleague", "provider", "stranger")
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def test_who_may_do_what_with_a_cycle(cast: Callable[[str], User], cycle: Cycle,
     assert allowed(cast, lambda user: policies.may_schedule(user, cycle)) == {"administrator"}
     assert allowed(cast, lambda user: policies.may_assign(user, cycle)) == {"administrator"}
     assert allowed(cast, lambda user: policies.may_enrol(user, cycle)) == {"administrator"}
+    assert allowed(cast, lambda user: policies.may_configure(user, cycle)) == {"administrator"}
     assert allowed(cast, lambda user: policies.may_import_facts(user, cycle, now)) == {"administrator"}
     assert allowed(cast, lambda user: policies.may_settle(user, cycle, now)) == {"leader"}
 
@@ -87,6 +88,9 @@ def test_who_may_do_what_with_a_units_sheet(
 ) -> None:
     readers = HOUSE | {"leader", "assigned"}
     assert allowed(cast, lambda user: policies.may_fill_sheet(user, own, now)) == {"clerk"}
+    assert allowed(cast, lambda user: policies.may_fill_sheet(user, own, now, given=True)) == {"colleague"}
+    assert allowed(cast, lambda user: policies.may_correct_sheet(user, own, now, given=True)) == {"colleague"}
+    assert allowed(cast, lambda user: policies.may_fill_sheet(user, other, now, given=True)) == set()
     assert allowed(cast, lambda user: policies.may_sign_sheet(user, own, now)) == {"head"}
     assert allowed(cast, lambda user: policies.may_submit_sheet(user, own, now)) == {"clerk", "head"}
     assert allowed(cast, lambda user: policies.may_correct_sheet(user, own, now)) == {"clerk"}
@@ -111,6 +115,7 @@ def test_nothing_is_filled_in_submitted_or_decided_out_of_its_phase(
 ) -> None:
     after = now + 12 * DAY
     assert allowed(cast, lambda user: policies.may_fill_sheet(user, own, after)) == set()
+    assert allowed(cast, lambda user: policies.may_fill_sheet(user, own, after, given=True)) == set()
     assert allowed(cast, lambda user: policies.may_submit_sheet(user, own, after)) == set()
     assert allowed(cast, lambda user: policies.may_correct_sheet(user, own, after)) == set()
     assert allowed(cast, lambda user: policies.may_review(user, other, None, after)) == set()
@@ -139,9 +144,16 @@ def test_an_assignment_may_name_one_unit(
 
 
 def test_nobody_judges_a_unit_they_act_for_however_they_are_assigned(
-    cycle: Cycle, own: Enrolment, other: Enrolment, clerk: User, head: User, provider: User, now: datetime
+    cycle: Cycle,
+    own: Enrolment,
+    other: Enrolment,
+    clerk: User,
+    head: User,
+    colleague: User,
+    provider: User,
+    now: datetime,
 ) -> None:
-    for person in (clerk, head, provider):
+    for person in (clerk, head, colleague, provider):
         services.assign_reviewer(actor=None, cycle=cycle, user=person)
         assert policies.may_review(person, other, None, now)
         assert not policies.may_review(person, own, None, now)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from evidence import store
 from evidence.models import Attachment, Fact, Ruling, Submission
+from evidence.policies import unmet_prerequisites
 from evidence.selectors.undecided import undecided_claims
 from evidence.services.rulings import VERDICTS
 from rubrics.definition.figures import complete
@@ -124,13 +125,24 @@ def test_archives_has_sheets_handed_in_begun_and_untouched(said: str) -> None:
 
 
 @pytest.mark.django_db
-def test_proof_lies_in_the_store_and_belongs_to_items(said: str) -> None:
+def test_proof_lies_in_the_store_and_belongs_to_items_or_prerequisites(said: str) -> None:
     rows = list(Attachment.objects.all())
     assert len(rows) >= 12
     for row in rows:
         with store.open_file(row.file) as content:
             assert len(content.read()) == row.size
-        assert row.item_links.exists()
+        assert row.item_links.exists() or row.prerequisite_links.exists()
+
+
+@pytest.mark.django_db
+def test_archives_opens_the_sheets_of_those_whose_prerequisites_are_confirmed(said: str) -> None:
+    """One unit among those who have accounts of their own in the list stands before them still."""
+    enrolments = Enrolment.objects.filter(cycle__code="archives").select_related("cycle__rubric", "unit")
+    begun = set(Submission.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True))
+    unmet = {row.unit.code: len(unmet_prerequisites(row)) for row in enrolments}
+    assert {unmet[row.unit.code] for row in enrolments if row.pk in begun} == {0}
+    assert unmet["archives-education"] == 5
+    assert "archives-education" in said
 
 
 @pytest.mark.django_db

@@ -121,9 +121,12 @@ def test_the_session_is_not_written_at_every_request(
 # ------------------------------------------------------------------ fragments
 
 
-def test_a_fragment_request_after_the_session_ended_loads_the_page_anew() -> None:
+def test_a_fragment_request_after_the_session_ended_leaves_the_page_as_it_is_and_says_so() -> None:
     middleware = htmx.HtmxSignInMiddleware(lambda _request: HttpResponseRedirect("/sign-in/?next=/x/"))
-    assert middleware(request(HTTP_HX_REQUEST="true")).headers["HX-Refresh"] == "true"
+    answer = middleware(request(HTTP_HX_REQUEST="true"))
+    assert answer.status_code == 401
+    assert "kp:signed-out" in answer.headers["HX-Trigger"]
+    assert "HX-Refresh" not in answer.headers
     assert middleware(request()).status_code == 302
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 ADMINISTRATORS = ["/units/new/", "/people/", "/people/new/", "/units/import/", "/people/import/"]
 READERS = ["/units/", "/journal/", "/journal.xlsx"]
-CAST = ["administrator", "auditor", "clerk", "head", "provider", "reviewer", "leader", "stranger"]
+CAST = ["administrator", "auditor", "clerk", "head", "colleague", "provider", "reviewer", "leader", "stranger"]
 
 
 @pytest.mark.parametrize("name", CAST)

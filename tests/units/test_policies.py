@@ -18,7 +18,7 @@ POLICIES = {
     for name, function in getmembers(policies, isfunction)
     if function.__module__ == "units.policies" and not name.startswith("_")
 }
-CAST = ["administrator", "auditor", "clerk", "head", "provider", "reviewer", "leader", "stranger"]
+CAST = ["administrator", "auditor", "clerk", "head", "colleague", "provider", "reviewer", "leader", "stranger"]
 
 
 @pytest.fixture
@@ -43,9 +43,10 @@ EXPECTED = {
 ON_OWN_UNIT = {
     "may_fill": {"clerk"},
     "may_sign": {"head"},
+    "may_help": {"colleague"},
     "may_provide": {"provider"},
-    "belongs_to": {"clerk", "head", "provider"},
-    "may_see_unit": {"administrator", "auditor", "clerk", "head", "provider"},
+    "belongs_to": {"clerk", "head", "colleague", "provider"},
+    "may_see_unit": {"administrator", "auditor", "clerk", "head", "colleague", "provider"},
 }
 ON_PERSON = {"may_reset_password": {"administrator"}, "may_retire": {"administrator"}}
 ON_ROW = {"may_see_job", "may_read_notice"}
@@ -66,10 +67,15 @@ def test_rights_on_a_unit_are_for_that_unit_only(
     name: str, everybody: dict[str, User], unit: Unit, other_unit: Unit
 ) -> None:
     assert allowed(POLICIES[name], everybody, unit) == ON_OWN_UNIT[name]
-    assert allowed(POLICIES[name], everybody, other_unit) == ON_OWN_UNIT[name] - {"clerk", "head", "provider"}
+    assert allowed(POLICIES[name], everybody, other_unit) == ON_OWN_UNIT[name] - {
+        "clerk",
+        "head",
+        "colleague",
+        "provider",
+    }
 
 
-@pytest.mark.parametrize("name", ["may_fill", "may_sign", "may_provide"])
+@pytest.mark.parametrize("name", ["may_fill", "may_sign", "may_help", "may_provide"])
 def test_a_unit_out_of_use_lets_nobody_act_for_it(name: str, everybody: dict[str, User], unit: Unit) -> None:
     stored = services.change_unit(actor=None, unit=unit, is_active=False)
     assert allowed(POLICIES[name], everybody, stored) == set()
@@ -129,6 +135,7 @@ def test_units_by_role_agree_with_the_policies(everybody: dict[str, User], unit:
     pairs = [
         (selectors.units_filled_by, policies.may_fill),
         (selectors.units_signed_by, policies.may_sign),
+        (selectors.units_helped_by, policies.may_help),
         (selectors.units_provided_by, policies.may_provide),
         (selectors.units_of, policies.belongs_to),
     ]

@@ -36,8 +36,8 @@ class PersonForm(StandForm):
 
     class Meta:
         model = User
-        fields = ("username", "display_name", "is_active")
-        labels = {"display_name": _("Shown as"), "is_active": _("May sign in")}
+        fields = ("username", "display_name", "email", "is_active")
+        labels = {"display_name": _("Shown as"), "email": _("Address for mail"), "is_active": _("May sign in")}
         help_texts = {"username": _("What the person types to sign in."), "is_active": ""}
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -103,10 +103,10 @@ class PersonAdmin(ListMixin, BackstageAdmin):
     icon = "person"
     incoming = list_of("accounts", imports.plan_accounts, imports.import_accounts)
     resource_classes = [AccountExport]
-    list_display = ("username", "shown", "roles", "units", "may_sign_in", "last_login")
+    list_display = ("username", "shown", "roles", "units", "mailed", "may_sign_in", "last_login")
     list_display_links = ("username", "shown")
     list_filter = ("is_active", "must_change_password")
-    search_fields = ("username", "display_name")
+    search_fields = ("username", "display_name", "email")
     ordering = ("-is_active", "sort_key", "username")
     actions_submit_line = ("reset_password",)
 
@@ -128,6 +128,11 @@ class PersonAdmin(ListMixin, BackstageAdmin):
     def units(self, person: User) -> str:
         """The units the person acts for."""
         return selectors.unit_words(person)
+
+    @display(description=_("Mail"), boolean=True)
+    def mailed(self, person: User) -> bool:
+        """Whether reminders reach the person by mail; the address itself stands on the person's own page."""
+        return bool(person.email)
 
     @display(description=_("May sign in"), ordering="is_active", boolean=True)
     def may_sign_in(self, person: User) -> bool:
@@ -155,8 +160,8 @@ class PersonAdmin(ListMixin, BackstageAdmin):
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """A new account says who and what; a known one also whether it is open and when it was used."""
         if obj is None:
-            return ["username", "display_name", "role", "unit", "house"]
-        return ["username", "display_name", "house", "is_active", "acting", "first", "last_login"]
+            return ["username", "display_name", "email", "role", "unit", "house"]
+        return ["username", "display_name", "email", "house", "is_active", "acting", "first", "last_login"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """The user name stays; one's own account is closed by somebody else."""
@@ -175,13 +180,14 @@ class PersonAdmin(ListMixin, BackstageAdmin):
             name = said["username"]
             password = batch.password(name)
             stored = services.create_user(
-                actor=actor, username=name, display_name=said["display_name"], password=password
+                actor=actor, username=name, display_name=said["display_name"], password=password, email=said["email"]
             )
             obj.__dict__.update(stored.__dict__)
             if said["role"]:
                 services.give_role(actor=actor, user=stored, role=said["role"], unit=said["unit"])
         else:
-            stored = services.change_person(actor=actor, person=obj, display_name=said["display_name"])
+            shown, address = said["display_name"], said["email"]
+            stored = services.change_person(actor=actor, person=obj, display_name=shown, email=address)
             if "is_active" in form.changed_data:
                 verb = services.reinstate_person if said["is_active"] else services.retire_person
                 verb(actor=actor, person=stored)

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from units import grants, policies
 from units.models import Membership, Unit, UnitUserObjectPermission
-from units.roles import CLERK, HEAD, PROVIDER, Role
+from units.roles import CLERK, COLLEAGUE, HEAD, PROVIDER, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -48,6 +48,11 @@ def units_filled_by(user: User | AnonymousUser) -> QuerySet[Unit]:
 def units_signed_by(user: User | AnonymousUser) -> QuerySet[Unit]:
     """The units the person signs for (head)."""
     return _held(user, HEAD)
+
+
+def units_helped_by(user: User | AnonymousUser) -> QuerySet[Unit]:
+    """The units in whose sheets the person fills in what was given to them (colleague)."""
+    return _held(user, COLLEAGUE)
 
 
 def units_provided_by(user: User | AnonymousUser) -> QuerySet[Unit]:

@@ -7,6 +7,7 @@ from units.services import journal, people
 from units.services.notices import mark_all_read, mark_read, notify
 from units.services.people import (
     change_language,
+    change_own_address,
     change_password,
     change_person,
     create_user,
@@ -23,6 +24,7 @@ from units.services.units import change_unit, create_unit, save_units
 
 __all__ = [
     "change_language",
+    "change_own_address",
     "change_password",
     "change_person",
     "change_unit",

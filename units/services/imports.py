@@ -28,7 +28,7 @@ from units.resources import (
     UnitResource,
 )
 from units.services import journal
-from units.services.people import Account, add_roles, first_hash, open_accounts, rename
+from units.services.people import Account, add_roles, first_hash, open_accounts, restate
 from units.services.units import save_units
 from units.tables import Problem, Table
 
@@ -160,7 +160,7 @@ def plan_accounts(*, actor: User | None, table: Table, keep_known: bool = False)
     """What a list of accounts would do."""
     _require(actor)
     resource = AccountResource(keep_known=keep_known)
-    result = resource.import_data(_dataset(table, ("username", "display_name", "role", "unit")), use_transactions=False)
+    result = resource.import_data(_dataset(table, tuple(ACCOUNT_HEADS)), use_transactions=False)
     problems = _problems(table, result, ACCOUNT_HEADS)
     if problems:
         return Plan([], problems)
@@ -211,6 +211,8 @@ def _account_changes(resource: AccountResource, person: User, role: tuple[str, A
         changes.append(
             _("{what}: {old} → {new}").format(what=_("shown as"), old=stored or "—", new=person.display_name)
         )
+    if stored is not None and resource.mailed[person.username] != person.email:
+        changes.append(_("address for mail: changed"))
     if role and not resource.is_held(person.username, role):
         name, unit = role
         changes.append(f"{unit.title} · {resource.role_label(name)}" if unit else resource.role_label(name))
@@ -255,12 +257,12 @@ def _save_accounts(actor: User | None, plan: Plan, source: str, hashes: Mapping[
         if role:
             roles.append(role)
     fresh = [
-        Account(person.username, person.display_name, hashes[person.username], tuple(roles))
+        Account(person.username, person.display_name, hashes[person.username], tuple(roles), email=person.email)
         for person, roles in people.values()
         if person.pk is None
     ]
     known = [(person, roles) for person, roles in people.values() if person.pk is not None]
-    rename([person for person, _roles in known])
+    restate([person for person, _roles in known])
     add_roles(known)
     changed = [[step.key, *step.changes] for step in plan.steps if step.state == CHANGED]
     return open_accounts(actor=actor, accounts=fresh, source=source, changed=changed)

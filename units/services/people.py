@@ -38,6 +38,7 @@ class Account(NamedTuple):
     must_change_password: bool = True
     is_demo: bool = False
     language: str = ""
+    email: str = ""
 
 
 def first_hash(password: str) -> str:
@@ -57,6 +58,7 @@ def create_user(
     display_name: str = "",
     must_change_password: bool = True,
     language: str = "",
+    email: str = "",
 ) -> User:
     """Open one account with a password that meets the rules. Raises PermissionDenied, ValidationError."""
     require_manager(actor)
@@ -65,6 +67,7 @@ def create_user(
         display_name=display_name,
         must_change_password=must_change_password,
         language=language,
+        email=email,
         sort_key=sort_key(display_name or username),
     )
     validate_password(password, user)
@@ -108,6 +111,7 @@ def _row(record: Account) -> User:
         must_change_password=record.must_change_password,
         is_demo=record.is_demo,
         language=record.language,
+        email=record.email,
         sort_key=sort_key(record.display_name or record.username),
     )
 
@@ -126,11 +130,11 @@ def add_roles(wanted: Iterable[tuple[User, Iterable[tuple[str, Unit | None]]]]) 
     return made
 
 
-def rename(people: list[User]) -> None:
-    """Store the shown names that a list brought, in one query. Part of an import, which notes it."""
+def restate(people: list[User]) -> None:
+    """Store the shown names and addresses that a list brought, in one query. Part of an import, which notes it."""
     for person in people:
         person.sort_key = sort_key(person.display_name or person.username)
-    User.objects.bulk_update(people, ["display_name", "sort_key"])
+    User.objects.bulk_update(people, ["display_name", "sort_key", "email"])
 
 
 def _role_said(name: str, unit: Unit | None) -> str:
@@ -160,6 +164,24 @@ def change_person(*, actor: User | None, person: User, display_name: str, email:
         stored.save(update_fields=["display_name", "sort_key", "email"])
         journal.append(actor=actor, scope=journal.HOUSE, verb="user.changed", obj=stored, before=before, after=after)
     return stored
+
+
+@transaction.atomic
+def change_own_address(*, actor: User, email: str) -> bool:
+    """Where one's own reminders are mailed to; blank: nowhere. Whether that changed anything.
+
+    The journal notes that the address was changed and keeps no address. Raises ValidationError by field.
+    """
+    stored = User.objects.select_for_update().get(pk=actor.pk)
+    if stored.email == email:
+        return False
+    before = said(stored)
+    stored.email = actor.email = email
+    stored.clean_fields(exclude=[field.name for field in User._meta.fields if field.name != "email"])
+    stored.save(update_fields=["email"])
+    after = {**said(stored), "email_changed": True}
+    journal.append(actor=actor, scope=journal.HOUSE, verb="user.changed", obj=stored, before=before, after=after)
+    return True
 
 
 @transaction.atomic

@@ -138,8 +138,11 @@ def _columns(kind: str) -> list[dict[str, str]]:
         "accounts": {
             "username": _("What the person types to sign in."),
             "display_name": _("What everybody sees: name the post rather than the person, such as 财务处经办人."),
-            "role": _("经办人, 单位负责人, 数据员, 管理员, 监督员, or blank. One row for each role of a person."),
-            "unit": _("The code of the unit, for the first three roles."),
+            "role": _(
+                "经办人, 单位负责人, 协办人, 数据员, 管理员, 监督员, or blank. One row for each role of a person."
+            ),
+            "unit": _("The code of the unit, for the first four roles."),
+            "email": _("Where reminders are mailed to; blank leaves it as it is. The column may be missing."),
         },
     }
     required = imports.REQUIRED[kind]

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from units import services
-from units.forms import PasswordForm, SignInForm
+from units.forms import AddressForm, PasswordForm, SignInForm
 
 
 @never_cache
@@ -107,7 +107,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; the first one has to be changed before anything else."""
-    first = request.user.must_change_password
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,5 +120,29 @@ def password(request: HttpRequest) -> HttpResponse:
                 request, _("Your password is changed. Other places where you were signed in are signed out.")
             )
             return redirect("home")
-    page = {"form": form, "first": first}
-    return render(request, "units/password.html", page, status=422 if form.errors else 200)
+    return _account(request, form, AddressForm(initial={"email": request.user.email}))
+
+
+def _account(request: HttpRequest, form: PasswordForm, address_form: AddressForm) -> HttpResponse:
+    """One's own account: the password, and where mail goes to."""
+    page = {"form": form, "address_form": address_form, "first": request.user.must_change_password}
+    wrong = form.errors or address_form.errors
+    return render(request, "units/password.html", page, status=422 if wrong else 200)
+
+
+@never_cache
+@login_required
+@require_POST
+def address(request: HttpRequest) -> HttpResponse:
+    """Say where one's own reminders are mailed to."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _account(request, PasswordForm(), form)
+    if services.change_own_address(actor=request.user, email=form.cleaned_data["email"]):
+        text = (
+            _("Reminders are mailed to {address} from now on.").format(address=request.user.email)
+            if request.user.email
+            else _("No more mail is sent to you; notices stay on your page.")
+        )
+        messages.success(request, text)
+    return redirect("units:password")

@@ -81,7 +81,7 @@ def test_the_whole_demonstration_can_be_loaded_in_another_year() -> None:
 
 def test_the_files_of_the_demonstration_are_small() -> None:
     files = [path for path in (folder() / "files").iterdir() if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 400_000
+    assert sum(path.stat().st_size for path in files) < 500_000
 
 
 def test_a_table_keeps_its_columns_under_chinese_words() -> None:

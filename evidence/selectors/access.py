@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from evidence import policies
+from evidence import outline, policies
 from evidence.lifecycle import may_amend
 from evidence.models import Attachment, Fact
+from evidence.selectors.records import unit_of
 from evidence.selectors.sheetdata import SheetData, load
 from rubrics import selectors as rubrics_selectors
 from units import selectors as units_selectors
 
 if TYPE_CHECKING:
-    from evidence.selectors.sheetdata import SheetData
     from rubrics.models import Cycle, Enrolment
     from units.models import User
 
@@ -31,14 +31,16 @@ def sheet_for(user: User, pk: int) -> Enrolment:
 def part_for(user: User, pk: int) -> Enrolment:
     """The enrolment of whose sheet the person may open the whole or a part; raises Http404.
 
-    What of it they see is what ``data_for`` gives them: a view that takes this door reads through that one.
+    What of it they see is what ``data_for`` and ``entries_for`` give them: a view that takes this door reads through
+    those.
     """
-    helped = rubrics_selectors.helped_enrolments(user).filter(pk=pk).first()
-    if helped is None or policies.may_read_sheet(user, helped):
+    try:
         return sheet_for(user, pk)
-    if not policies.may_open_sheet(user, helped):
-        raise Http404
-    return helped
+    except Http404:
+        helped = rubrics_selectors.helped_enrolments(user).filter(pk=pk).first()
+        if helped is None or not policies.may_open_sheet(user, helped):
+            raise
+        return helped
 
 
 def data_for(user: User, enrolment: Enrolment) -> SheetData:
@@ -47,6 +49,16 @@ def data_for(user: User, enrolment: Enrolment) -> SheetData:
     if policies.may_read_sheet(user, enrolment):
         return data
     return data.only(policies.given_items(user, enrolment))
+
+
+def entries_for(user: User, enrolment: Enrolment) -> tuple[outline.Entry, ...]:
+    """The items of the sheet that the person may see, without anything that is said under them."""
+    definition = rubrics_selectors.definition_of(enrolment.cycle.rubric)
+    entries = outline.outline_of(definition, unit_of(enrolment))
+    if policies.may_read_sheet(user, enrolment):
+        return entries
+    given = policies.given_items(user, enrolment)
+    return tuple(entry for entry in entries if entry.code in given)
 
 
 def given_sheets(user: User, cycle: Cycle) -> list[Enrolment]:

@@ -23,7 +23,6 @@ from evidence.forms import Entry, read_entry, whole
 from evidence.selectors import access
 from evidence.selectors.clash import clash_of
 from evidence.selectors.sheet import may_repeat
-from evidence.selectors.sheetdata import SheetData
 from evidence.selectors.sheethead import head_of
 from evidence.views.common import invalid, page_of, refused
 from evidence.views.kept import attempt_of, saved, unsaved
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Save one claim. The form keeps what was typed; only what is said about it comes back."""
     enrolment = access.part_for(request.user, pk)
-    data = access.data_for(request.user, enrolment)
-    found = _find(data, request.POST.get("clause", ""))
+    found = _find(access.entries_for(request.user, enrolment), request.POST.get("clause", ""))
     entry, code, clause = found
     typed = read_entry(request.POST, clause, clause.kind)
     key = request.POST.get("key", "")[:200]
@@ -62,11 +60,10 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     except services.Refused as fault:
         return refused(request, fault, enrolment, entry.code)
     except Conflict:
-        return _clash(request, enrolment, data, found, typed)
+        return _clash(request, enrolment, found, typed)
     if not is_htmx(request):
         return redirect(f"{reverse('evidence:sheet', args=[pk])}#item-{outline.slug(entry.code)}")
-    several = len(data.claims.get(code, ())) > 1
-    return _after(request, enrolment, found, key, done.fact, whole_clause=done.fact is None and several)
+    return _after(request, enrolment, found, key, done.fact, taken_back=done.changed and done.fact is None)
 
 
 def _still_asked(clause: Any, fault: services.Invalid) -> dict[str, str]:
@@ -82,8 +79,7 @@ def _still_asked(clause: Any, fault: services.Invalid) -> dict[str, str]:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one claim back."""
     enrolment = access.part_for(request.user, pk)
-    data = access.data_for(request.user, enrolment)
-    found = _find(data, request.POST.get("clause", ""))
+    found = _find(access.entries_for(request.user, enrolment), request.POST.get("clause", ""))
     fact_pk = whole(request.POST.get("fact"))
     if fact_pk is not None:
         try:
@@ -94,8 +90,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         except services.Refused as fault:
             return refused(request, fault, enrolment, found[0].code)
         except Conflict:
-            return _clash(request, enrolment, data, found, Entry(), address="evidence:withdraw")
-    return _after(request, enrolment, found, request.POST.get("key", "")[:200], None, whole_clause=True)
+            return _clash(request, enrolment, found, Entry(), address="evidence:withdraw")
+    return _after(request, enrolment, found, request.POST.get("key", "")[:200], None, anew=True)
 
 
 @login_required
@@ -103,7 +99,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def blank(request: HttpRequest, pk: int) -> HttpResponse:
     """One more empty form under a clause; ``key`` names one that a browser kept, so that it gets its ids back."""
     data, page = page_of(request, access.part_for(request.user, pk))
-    entry, code, clause = _find(data, request.GET.get("clause", ""))
+    entry, code, clause = _find(data.entries, request.GET.get("clause", ""))
     asked = request.GET.get("key", "")[:200]
     key = asked if re.fullmatch(r"[\w.-]+", asked) else f"new-{outline.slug(code)}-{secrets.token_hex(4)}"
     context = {"clause": page.clause(entry, code, clause), "fact": page.blank(code, clause, key), "sheet_pk": pk}
@@ -115,7 +111,7 @@ def blank(request: HttpRequest, pk: int) -> HttpResponse:
 def more(request: HttpRequest, pk: int) -> HttpResponse:
     """The fields that any fact may have, for the form of one claim; ``key`` makes their ids."""
     data, page = page_of(request, access.part_for(request.user, pk))
-    entry, code, clause = _find(data, request.GET.get("clause", ""))
+    entry, code, clause = _find(data.entries, request.GET.get("clause", ""))
     fact_pk = whole(request.GET.get("fact"))
     fact = next((one for one in data.claims.get(code, ()) if one.pk == fact_pk), None)
     key = request.GET.get("key", "")[:200]
@@ -129,13 +125,13 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
 def clause_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One clause as it is stored now: what stays after a clash is settled in favour of the other."""
     data, page = page_of(request, access.part_for(request.user, pk))
-    entry, code, clause = _find(data, request.GET.get("clause", ""))
+    entry, code, clause = _find(data.entries, request.GET.get("clause", ""))
     response = render(request, "evidence/_clause.html", {"clause": page.clause(entry, code, clause), "sheet_pk": pk})
     return trigger(response, "kp:saved")
 
 
-def _find(data: SheetData, code: str) -> tuple[outline.Entry, str, Any]:
-    for entry in data.entries:
+def _find(entries: tuple[outline.Entry, ...], code: str) -> tuple[outline.Entry, str, Any]:
+    for entry in entries:
         for full, clause in entry.clauses:
             if full == code and outline.is_claimable(clause):
                 return entry, full, clause
@@ -144,11 +140,15 @@ def _find(data: SheetData, code: str) -> tuple[outline.Entry, str, Any]:
 
 def _after(
     request: HttpRequest, enrolment: Enrolment, found: tuple[outline.Entry, str, Any], key: str,
-    fact: Fact | None, *, whole_clause: bool,
+    fact: Fact | None, *, taken_back: bool = False, anew: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    """What a save changes around the form: which fact it holds, the time, the outline, the item's foot."""
+    """What a save changes around the form: which fact it holds, the time, the outline, the item's foot.
+
+    The clause is drawn ``anew`` on demand, and where a claim was taken back beside others; else its form stays, empty.
+    """
     entry, code, clause = found
     data, page = page_of(request, enrolment)
+    whole_clause = anew or (taken_back and bool(data.claims.get(code)))
     row = page.fact(code, clause, fact) if fact is not None else page.blank(code, clause, key)
     context = {
         "sheet_pk": enrolment.pk,
@@ -165,11 +165,12 @@ def _after(
 
 
 def _clash(
-    request: HttpRequest, enrolment: Enrolment, data: SheetData, found: tuple[outline.Entry, str, Any],
+    request: HttpRequest, enrolment: Enrolment, found: tuple[outline.Entry, str, Any],
     typed: Entry, address: str = "evidence:claim",
 ) -> HttpResponse:  # fmt: skip
     """Both versions side by side; nothing is written until one is chosen."""
     _entry, code, clause = found
+    data = access.data_for(request.user, enrolment)
     pk = whole(request.POST.get("fact"))
     key = request.POST.get("key", "")[:200]
     stored = access.fact_of(enrolment, pk) if pk is not None else access.live_claim(enrolment, code)

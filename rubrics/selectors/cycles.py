@@ -58,12 +58,13 @@ def cycle_for(user: User, pk: int) -> Cycle:
 
 def enrolments_in(cycle: Cycle) -> QuerySet[Enrolment]:
     """All units of a cycle in series and name order, ready for `schedule()` without further queries."""
-    return (
-        Enrolment.objects.filter(cycle=cycle)
-        .select_related("unit", "cycle__rubric", "member_of__unit")
-        .prefetch_related("cycle__phases")
-        .order_by("series_code", "unit__sort_key", "pk")
-    )
+    return _enrolments().filter(cycle=cycle).order_by("series_code", "unit__sort_key", "pk")
+
+
+def _enrolments() -> QuerySet[Enrolment]:
+    """Enrolments with all that pages and `schedule()` ask of them."""
+    rows = Enrolment.objects.select_related("unit", "cycle__rubric", "member_of__unit")
+    return rows.prefetch_related("cycle__phases")
 
 
 def enrolments_for(user: User, cycle: Cycle) -> QuerySet[Enrolment]:
@@ -87,9 +88,8 @@ def enrolments_for(user: User, cycle: Cycle) -> QuerySet[Enrolment]:
 
 def enrolment_for(user: User, pk: int) -> Enrolment:
     """One unit's part in a cycle if the person may read its sheet; raises Http404 otherwise."""
-    found = Enrolment.objects.select_related("cycle").filter(pk=pk).first()
-    enrolment = enrolments_for(user, found.cycle).filter(pk=pk).first() if found else None
-    if enrolment is None:
+    enrolment = _enrolments().filter(pk=pk).first()
+    if enrolment is None or not policies.may_read_sheet(user, enrolment):
         raise Http404
     return enrolment
 
@@ -97,8 +97,7 @@ def enrolment_for(user: User, pk: int) -> Enrolment:
 def helped_enrolments(user: User) -> QuerySet[Enrolment]:
     """The parts in cycles of the units in which the person is a colleague, ready for `schedule()`."""
     units = units_selectors.units_helped_by(user)
-    rows = Enrolment.objects.filter(unit_id__in=units.values("pk"))
-    return rows.select_related("unit", "cycle__rubric", "member_of__unit").prefetch_related("cycle__phases")
+    return _enrolments().filter(unit_id__in=units.values("pk"))
 
 
 def assignments_of(user: User, cycle: Cycle) -> list[Assignment]:

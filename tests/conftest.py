@@ -50,6 +50,15 @@ def _why_not(marker: str) -> str:
     return ""
 
 
+@pytest.fixture(autouse=True)
+def in_chinese() -> None:
+    """Each test begins in the language of the house, whatever a page in the test before it was asked for in."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers():
         if reason := _why_not(marker.name):

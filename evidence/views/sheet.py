@@ -34,9 +34,9 @@ REMEMBERED, YEAR = "sheet_view", 365 * 24 * 3600
 @login_required
 @require_GET
 def own(request: HttpRequest, cycle_pk: int) -> HttpResponse:
-    """To the sheet of one's own unit; a short list where a person acts for several."""
+    """To the sheet of one's own unit, or of which one was given items; a short list where there are several."""
     cycle = rubrics_selectors.cycle_for(request.user, cycle_pk)
-    sheets = access.own_sheets(request.user, cycle)
+    sheets = [*access.own_sheets(request.user, cycle), *access.given_sheets(request.user, cycle)]
     if not sheets:
         raise Http404
     if len(sheets) == 1:

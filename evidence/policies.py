@@ -42,11 +42,6 @@ def may_open_sheet(user: User, enrolment: Enrolment) -> bool:
     return may_read_sheet(user, enrolment) or bool(given_items(user, enrolment))
 
 
-def may_see_item(user: User, enrolment: Enrolment, item_code: str) -> bool:
-    """See what the unit says under one item."""
-    return may_read_sheet(user, enrolment) or item_code in given_items(user, enrolment)
-
-
 def may_share(user: User, enrolment: Enrolment) -> bool:
     """Give items of the sheet to people of the unit, and take them back: clerk and head, until the cycle is sealed."""
     return bool(rubrics_policies.acts_for(user, enrolment)) and not enrolment.cycle.sealed

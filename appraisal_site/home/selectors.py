@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from appraisal_site.home import days
 from evidence.selectors.progress import progress_of
 from rubrics import selectors as rubrics_selectors
@@ -54,9 +52,3 @@ def unit_title(user: Any) -> str:
 def phases(cycle: Any) -> list[Any]:
     """The phases of a cycle in the order in which they open."""
     return sorted(cycle.phases.all(), key=lambda phase: (phase.opens_at, phase.position))
-
-
-def phases_by_cycle(found: list[Any]) -> dict[int, list[Any]]:
-    """The phases of many cycles in one query."""
-    prefetch_related_objects(found, "phases")
-    return {cycle.pk: phases(cycle) for cycle in found}

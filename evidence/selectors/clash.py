@@ -40,10 +40,6 @@ class Clash:
     gone: bool
     mine_gone: bool = False
 
-    @property
-    def both_differ(self) -> bool:
-        return self.gone or self.mine_gone or any(row.differs for row in self.rows)
-
 
 def clash_of(
     data: SheetData, code: str, clause: Any, said: Mapping[str, Any], extras: Mapping[str, Any],

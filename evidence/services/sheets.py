@@ -11,12 +11,10 @@ from appraisal_site.toolkit.conflicts import Conflict
 from appraisal_site.toolkit.models import compare_and_set
 from evidence import lifecycle, policies
 from evidence.models import Fact, SheetItem, Submission
-from evidence.selectors.content import content_of
 from evidence.selectors.gaps import gaps_of
 from evidence.services import common
 from evidence.services.common import Refused
 from evidence.services.versions import append_version
-from evidence.versions import content_data, fingerprint
 from evidence.worth import Worth, worth_of
 from units.services import journal
 
@@ -106,8 +104,3 @@ def _submit(actor: User, enrolment: Enrolment, version: int, seen: int, worth: W
 def receipt_number(enrolment: Enrolment, times: int) -> str:
     """Year, cycle, number of the enrolment, and how often the sheet was handed in."""
     return f"{enrolment.cycle.year}-{enrolment.cycle_id}-{enrolment.pk:04d}-{times:02d}"
-
-
-def fingerprint_of(enrolment: Enrolment, submission: Submission) -> str:
-    """SHA-256 over what the sheet says now: `evidence.versions.content` says what that is."""
-    return fingerprint(content_data(content_of(enrolment, submission)))

@@ -10,7 +10,8 @@ import pytest
 from appraisal_site.toolkit.conflicts import Conflict
 from evidence import services
 from evidence.models import Fact, SheetVersion, Submission
-from evidence.services.sheets import fingerprint_of
+from evidence.selectors.content import content_of
+from evidence.versions import content_data, fingerprint
 from rubrics import selectors as rubrics_selectors
 from rubrics.models import Enrolment
 from tests.concurrency.races import losers, race, winners
@@ -80,7 +81,7 @@ def test_what_is_written_while_the_sheet_is_submitted_is_in_it_or_refused(
         assert isinstance(came_to[1], Submission), came_to
         assert not losers(came_to) or isinstance(came_to[0], services.Refused | Conflict), came_to
         stored = Submission.objects.get(enrolment=own)
-        assert stored.fingerprint == fingerprint_of(_fresh(own), stored), came_to
+        assert stored.fingerprint == fingerprint(content_data(content_of(_fresh(own), stored))), came_to
         assert SheetVersion.objects.get(number=stored.times).fingerprint == stored.fingerprint
         assert Fact.objects.get(pk=fact.pk).state == Fact.State.RECORDED
         sheet = _give_back(own, judge)

@@ -16,13 +16,13 @@ from appraisal_site.toolkit.conflicts import Conflict
 from evidence import services
 from evidence.models import Fact, ItemAttachment, SheetVersion, Submission
 from evidence.selectors.changes import Changes
+from evidence.selectors.content import content_of
 from evidence.selectors.history import history_of
 from evidence.selectors.sides import Reader, last_changes, open_changes
 from evidence.selectors.snapshot import is_verified
 from evidence.selectors.versions import version_form, version_page
-from evidence.services.sheets import fingerprint_of
 from evidence.triggers import install, remove
-from evidence.versions import fingerprint
+from evidence.versions import content_data, fingerprint
 from rubrics import services as rubrics_services
 from rubrics.models import Enrolment
 from tests.evidence.conftest import LATE, NEWS, PLAN, enrolment_in, upload
@@ -105,7 +105,8 @@ def test_the_stored_fingerprint_is_worked_out_again_from_the_stored_content(clai
     services.attach_file(actor=clerk, enrolment=own, upload=upload(), item_code="results.news")
     sheet = hand_in()
     version = SheetVersion.objects.get()
-    assert fingerprint(version.content) == version.fingerprint == fingerprint_of(own, sheet)
+    now = fingerprint(content_data(content_of(own, sheet)))
+    assert fingerprint(version.content) == version.fingerprint == now
     assert is_verified(version)
 
 

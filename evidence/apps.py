@@ -1,18 +1,10 @@
 """What happened: submissions, facts, proof and rulings."""
 
 from django.apps import AppConfig
-from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from evidence import triggers
-
-
-def _guard_versions(sender: AppConfig, using: str = "default", **kwargs: object) -> None:
-    """SQLite rebuilds a table to alter it and loses its triggers on the way: put them back after every migrate."""
-    connection = connections[using]
-    if triggers.VERSIONS in connection.introspection.table_names():
-        triggers.install(connection)
+from evidence.triggers import VERSIONS_GUARD
 
 
 class EvidenceConfig(AppConfig):
@@ -23,4 +15,4 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        post_migrate.connect(_guard_versions, sender=self, dispatch_uid="evidence.guard_versions")
+        post_migrate.connect(VERSIONS_GUARD.after_migrate, sender=self, dispatch_uid="evidence.guard_versions")

@@ -6,10 +6,7 @@ Whoever owns the database can drop them; that is what the fingerprint on the rec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
+from appraisal_site.toolkit.guards import Guard
 
 VERSIONS = "evidence_sheetversion"
 
@@ -40,26 +37,4 @@ _REMOVE = {
     ],
 }
 
-
-def statements(vendor: str, *, install: bool) -> list[str]:
-    """The SQL of one engine; an engine we do not know is refused, because its versions would stand unguarded."""
-    try:
-        return (_INSTALL if install else _REMOVE)[vendor]
-    except KeyError:
-        raise NotImplementedError(f"versions of sheets have no triggers for {vendor}") from None
-
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place; safe to run again."""
-    _run(connection, statements(connection.vendor, install=True))
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers away: for undoing the migration, and for tests that play the intruder."""
-    _run(connection, statements(connection.vendor, install=False))
-
-
-def _run(connection: BaseDatabaseWrapper, sentences: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for sql in sentences:
-            cursor.execute(sql)
+VERSIONS_GUARD = Guard(VERSIONS, _INSTALL, _REMOVE)

@@ -5,10 +5,7 @@ Changing a row is always refused; a row goes only with its draft. Installed afte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
+from appraisal_site.toolkit.guards import Guard
 
 CHANGES = "rubrics_draftchange"
 
@@ -29,20 +26,4 @@ _REMOVE = {
     "postgresql": [f"DROP TRIGGER IF EXISTS {CHANGES}_no_update ON {CHANGES}"],
 }
 
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place; safe to run again."""
-    _run(connection, _INSTALL)
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take them away: for undoing the migration."""
-    _run(connection, _REMOVE)
-
-
-def _run(connection: BaseDatabaseWrapper, known: dict[str, list[str]]) -> None:
-    if connection.vendor not in known:
-        raise NotImplementedError(f"the history of drafts has no triggers for {connection.vendor}")
-    with connection.cursor() as cursor:
-        for sql in known[connection.vendor]:
-            cursor.execute(sql)
+HISTORY_GUARD = Guard(CHANGES, _INSTALL, _REMOVE)

@@ -15,10 +15,10 @@ from django.db.backends.postgresql.operations import DatabaseOperations as Postg
 from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperations  # .operations alone is a circle
 from django.test import Client
 
-from evidence import triggers as version_triggers
+from evidence.triggers import VERSIONS_GUARD
 from units import services
 from units.models import Unit, User
-from units.triggers import statements
+from units.triggers import JOURNAL_GUARD
 
 PASSWORD = "Wan-shan-hong-bian-7"
 OWN_WORD, OTHER_WORD = "本单位甲", "别单位乙"
@@ -29,7 +29,7 @@ def _journal_can_be_flushed() -> Iterator[None]:
     """Emptying the tables after a test with real transactions is the one thing that may remove rows of the journal and
     versions of sheets.
 
-    The triggers go just before; `units.apps` and `evidence.apps` put them back when Django says that the flush is over.
+    The triggers go just before; their guards put them back when Django says that the flush is over.
     """
     with pytest.MonkeyPatch.context() as patch:
         for operations in (SqliteOperations, PostgresOperations):
@@ -41,7 +41,7 @@ def _without_triggers(original: Callable[..., list[str]]) -> Callable[..., list[
     def sql_flush(self: SqliteOperations | PostgresOperations, *args: object, **options: object) -> list[str]:
         flush = original(self, *args, **options)
         vendor = self.connection.vendor
-        guards = [*statements(vendor, install=False), *version_triggers.statements(vendor, install=False)]
+        guards = [sql for guard in (JOURNAL_GUARD, VERSIONS_GUARD) for sql in guard.statements(vendor, install=False)]
         return [*guards, *flush] if flush else flush
 
     return sql_flush

@@ -1,19 +1,11 @@
 """The lowest app of the house: who there is, who did what, who asked for what."""
 
 from django.apps import AppConfig
-from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from units.triggers import install
-
-
-def _guard_journal(sender: AppConfig, using: str = "default", **kwargs: object) -> None:
-    """SQLite rebuilds a table to alter it and loses its triggers on the way: put them back after every migrate."""
-    connection = connections[using]
-    if "units_journalentry" in connection.introspection.table_names():
-        install(connection)
+from units.triggers import JOURNAL_GUARD
 
 
 class UnitsConfig(AppConfig):
@@ -26,4 +18,4 @@ class UnitsConfig(AppConfig):
     def ready(self) -> None:
         """Import each app's `tasks` module, where the handlers of `units.jobs` are declared."""
         autodiscover_modules("tasks")
-        post_migrate.connect(_guard_journal, sender=self, dispatch_uid="units.guard_journal")
+        post_migrate.connect(JOURNAL_GUARD.after_migrate, sender=self, dispatch_uid="units.guard_journal")

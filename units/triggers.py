@@ -6,10 +6,7 @@ Whoever owns the database can drop them; that is what the hash chain is for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
+from appraisal_site.toolkit.guards import Guard
 
 ENTRIES = "units_journalentry"
 HEADS = "units_journalhead"
@@ -61,27 +58,8 @@ POSTGRES_REMOVE = [
     f"DROP TRIGGER IF EXISTS {HEADS}_forward ON {HEADS}",
 ]
 
-_INSTALL = {"sqlite": SQLITE_INSTALL, "postgresql": POSTGRES_INSTALL}
-_REMOVE = {"sqlite": SQLITE_REMOVE, "postgresql": POSTGRES_REMOVE}
-
-
-def statements(vendor: str, *, install: bool) -> list[str]:
-    """The SQL of one engine; an engine we do not know is refused, because its journal would stand unguarded."""
-    try:
-        return (_INSTALL if install else _REMOVE)[vendor]
-    except KeyError:
-        raise NotImplementedError(f"the journal has no triggers for {vendor}") from None
-
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place; safe to run again."""
-    with connection.cursor() as cursor:
-        for sql in statements(connection.vendor, install=True):
-            cursor.execute(sql)
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers away: for undoing the migration, and for tests that play the intruder."""
-    with connection.cursor() as cursor:
-        for sql in statements(connection.vendor, install=False):
-            cursor.execute(sql)
+JOURNAL_GUARD = Guard(
+    ENTRIES,
+    {"sqlite": SQLITE_INSTALL, "postgresql": POSTGRES_INSTALL},
+    {"sqlite": SQLITE_REMOVE, "postgresql": POSTGRES_REMOVE},
+)

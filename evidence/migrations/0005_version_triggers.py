@@ -1,14 +1,14 @@
 from django.db import migrations
 
-from evidence.triggers import install, remove
+from evidence.triggers import VERSIONS_GUARD
 
 
 def forwards(apps, schema_editor):
-    install(schema_editor.connection)
+    VERSIONS_GUARD.install(schema_editor.connection)
 
 
 def backwards(apps, schema_editor):
-    remove(schema_editor.connection)
+    VERSIONS_GUARD.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

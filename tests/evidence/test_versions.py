@@ -21,7 +21,7 @@ from evidence.selectors.history import history_of
 from evidence.selectors.sides import Reader, last_changes, open_changes
 from evidence.selectors.snapshot import is_verified
 from evidence.selectors.versions import version_form, version_page
-from evidence.triggers import install, remove
+from evidence.triggers import VERSIONS_GUARD
 from evidence.versions import content_data, fingerprint
 from rubrics import services as rubrics_services
 from rubrics.models import Enrolment
@@ -113,12 +113,12 @@ def test_the_stored_fingerprint_is_worked_out_again_from_the_stored_content(clai
 def test_a_version_that_somebody_tampered_with_is_told(claim, hand_in, own, as_user, clerk):
     claim(LATE, count=2)
     hand_in()
-    remove(connection)
+    VERSIONS_GUARD.remove(connection)
     try:
         version = SheetVersion.objects.get()
         SheetVersion.objects.update(content={**version.content, "facts": []})
     finally:
-        install(connection)
+        VERSIONS_GUARD.install(connection)
     assert not is_verified(SheetVersion.objects.get())
     page = as_user(clerk).get(f"/sheets/{own.pk}/versions/1/").content.decode()
     assert "指纹与内容不符" in page

@@ -17,7 +17,7 @@ from tests.conftest import PROVE
 from units import chain
 from units.models import JournalEntry, JournalHead
 from units.services import journal
-from units.triggers import install, remove
+from units.triggers import JOURNAL_GUARD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines, pytest.mark.long]
 
@@ -36,9 +36,9 @@ def handed_out() -> Iterator[str]:
         _append(OTHER, number)
     head = journal.hand_out(actor=None, prefix=PREFIX, on="结果公示")
     _append(SCOPE, COVERED)
-    remove(connection)
+    JOURNAL_GUARD.remove(connection)
     yield head
-    install(connection)
+    JOURNAL_GUARD.install(connection)
 
 
 def _append(scope: str, number: int) -> None:

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from units.models import JournalEntry, JournalHead, User
 from units.services import journal
-from units.triggers import install, remove
+from units.triggers import JOURNAL_GUARD
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +71,9 @@ def intruder() -> object:
         with connection.cursor() as cursor:
             cursor.execute(sql)
 
-    remove(connection)
+    JOURNAL_GUARD.remove(connection)
     yield execute
-    install(connection)
+    JOURNAL_GUARD.install(connection)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.cast import OTHER_WORD, OWN_WORD
 from units import services
 from units.models import JournalEntry, Membership, Unit, User
 from units.services import journal
-from units.triggers import install, remove
+from units.triggers import JOURNAL_GUARD
 
 pytestmark = pytest.mark.django_db
 
@@ -218,10 +218,10 @@ def test_verifying_by_button_says_whole_and_then_names_the_broken_place(
         client.post("/journal/verify/")
     verdict = client.get("/journal/").context["verdict"]
     assert verdict["whole"]
-    remove(connection)
+    JOURNAL_GUARD.remove(connection)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE units_journalentry SET actor_name = 'x' WHERE number = 1")
-    install(connection)
+    JOURNAL_GUARD.install(connection)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         client.post("/journal/verify/")
     verdict = client.get("/journal/").context["verdict"]

@@ -1,14 +1,14 @@
 from django.db import migrations
 
-from units.triggers import install, remove
+from units.triggers import JOURNAL_GUARD
 
 
 def forwards(apps, schema_editor):
-    install(schema_editor.connection)
+    JOURNAL_GUARD.install(schema_editor.connection)
 
 
 def backwards(apps, schema_editor):
-    remove(schema_editor.connection)
+    JOURNAL_GUARD.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
